@@ -1,0 +1,127 @@
+import { DomainError } from '#domain/kernel';
+import type { Identifier } from './identifier.vo.js';
+
+export type UserStatus = 'active' | 'suspended' | 'deleted';
+
+export interface Profile {
+  readonly displayName: string | null;
+  /** BCP 47 language tag; decides the language of messages. */
+  readonly locale: string | null;
+}
+
+export interface VerifiedIdentifier {
+  readonly id: string;
+  readonly identifier: Identifier;
+  readonly verifiedAt: Date;
+}
+
+export interface UserState {
+  readonly id: string;
+  readonly status: UserStatus;
+  readonly profile: Profile;
+  readonly roles: readonly string[];
+  readonly identifiers: readonly VerifiedIdentifier[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly deletedAt: Date | null;
+}
+
+/** How many identifiers one account may hold; bounds the work and the mail that one request can cause. */
+export const MAX_IDENTIFIERS = 10;
+
+/**
+ * A person's account. Identifiers in it are always proved: an unproved one lives only in a challenge. The
+ * aggregate is immutable; each change returns the next state, which the caller stores.
+ */
+export class User {
+  private constructor(readonly state: UserState) {}
+
+  static register(
+    id: string,
+    proved: VerifiedIdentifier,
+    profile: Profile,
+    roles: readonly string[],
+    now: Date,
+  ): User {
+    return new User({
+      id,
+      status: 'active',
+      profile,
+      roles,
+      identifiers: [proved],
+      createdAt: now,
+      updatedAt: now,
+      deletedAt: null,
+    });
+  }
+
+  static restore(state: UserState): User {
+    return new User(state);
+  }
+
+  get id(): string {
+    return this.state.id;
+  }
+
+  get profile(): Profile {
+    return this.state.profile;
+  }
+
+  get identifiers(): readonly VerifiedIdentifier[] {
+    return this.state.identifiers;
+  }
+
+  /**
+   * Why this account may not receive a session, or null when it may. Told only to someone who has just
+   * proved an identifier of the account, so it gives nothing away.
+   */
+  get signInRefusal(): DomainError | null {
+    switch (this.state.status) {
+      case 'active':
+        return null;
+      case 'suspended':
+        return DomainError.forbidden('account-suspended', 'This account is suspended');
+      case 'deleted':
+        return DomainError.forbidden('account-deleted', 'This account was deleted');
+    }
+  }
+
+  withProfile(change: Partial<Profile>, now: Date): User {
+    return this.#next({ profile: { ...this.state.profile, ...change } }, now);
+  }
+
+  /** Throws `identifier-taken` when the account holds it already, `too-many-identifiers` at the limit. */
+  withIdentifier(added: VerifiedIdentifier, now: Date): User {
+    if (this.identifiers.some((held) => held.identifier.equals(added.identifier))) throw identifierTaken();
+    if (this.identifiers.length >= MAX_IDENTIFIERS) {
+      throw DomainError.conflict('too-many-identifiers', `An account holds at most ${MAX_IDENTIFIERS}`);
+    }
+    return this.#next({ identifiers: [...this.identifiers, added] }, now);
+  }
+
+  /** Throws `identifier-not-found`, or `last-identifier`: without one, nobody could sign in again. */
+  withoutIdentifier(identifierId: string, now: Date): { user: User; removed: VerifiedIdentifier } {
+    const removed = this.identifiers.find(({ id }) => id === identifierId);
+    if (!removed) throw DomainError.notFound('identifier-not-found', 'No such identifier on this account');
+    if (this.identifiers.length === 1) {
+      throw DomainError.conflict('last-identifier', 'The last identifier of an account cannot be removed');
+    }
+    const identifiers = this.identifiers.filter(({ id }) => id !== identifierId);
+    return { user: this.#next({ identifiers }, now), removed };
+  }
+
+  /** Identifiers stay with the deleted account, so that nobody can take them over while it is restorable. */
+  deleted(now: Date): User {
+    return this.#next({ status: 'deleted', deletedAt: now }, now);
+  }
+
+  #next(change: Partial<UserState>, now: Date): User {
+    return new User({ ...this.state, ...change, updatedAt: now });
+  }
+}
+
+export const identifierTaken = (): DomainError =>
+  DomainError.conflict('identifier-taken', 'This identifier belongs to an account already');
+
+export const accountNotFound = (): DomainError =>
+  DomainError.unauthenticated('account-not-found', 'This account no longer exists');

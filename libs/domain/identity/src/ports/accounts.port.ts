@@ -1,0 +1,35 @@
+import { token } from '#domain/kernel';
+import type { Identifier, IdentifierKind } from '../model/identifier.vo.js';
+import type { User, VerifiedIdentifier } from '../model/user.entity.js';
+
+/**
+ * Accounts inside a unit of work. A `lock...` method holds the account's row until the transaction ends:
+ * whatever is decided from the returned state is still true when it is written, and two sign-ins to one
+ * account take turns.
+ *
+ * Writes are write-behind: they are stored with the commit. An identifier that another account holds makes
+ * the whole unit of work fail with `identifier-taken`; the database's unique key decides every race.
+ */
+export interface Accounts {
+  lockByIdentifier(identifier: Identifier): Promise<User | null>;
+  lockById(userId: string): Promise<User | null>;
+  insert(user: User): void;
+  /** Stores status, profile and times; identifiers have their own methods below. */
+  update(user: User): void;
+  addIdentifier(userId: string, added: VerifiedIdentifier): void;
+  removeIdentifier(userId: string, removed: VerifiedIdentifier): void;
+}
+
+/** What is known of an account outside a transaction: for showing, never for deciding. */
+export interface AccountDirectory {
+  findById(userId: string): Promise<User | null>;
+  /** Whether an account holds the identifier, deleted ones included. */
+  exists(kind: IdentifierKind, value: string): Promise<boolean>;
+  /**
+   * Erases accounts deleted before `deletedBefore`, freeing their identifiers, at most `limit` at once.
+   * Returns how many were erased. Safe to run on several instances at the same time.
+   */
+  eraseDeleted(deletedBefore: Date, limit: number): Promise<number>;
+}
+
+export const ACCOUNT_DIRECTORY = token<AccountDirectory>('AccountDirectory');

@@ -1,0 +1,46 @@
+import { token, type Clock, type IdGenerator, type RequestOrigin, type UnitOfWork } from '#domain/kernel';
+import { userDeleted } from '../model/identity-events.js';
+import { accountNotFound } from '../model/user.entity.js';
+import type { AccountSessions } from '../ports/account-sessions.port.js';
+import type { IdentityTx } from '../ports/identity-tx.js';
+
+export interface DeletionPolicy {
+  /** Milliseconds for which a deleted account's identifiers stay reserved and the account restorable. */
+  readonly reservedFor: number;
+}
+
+export const DELETION_POLICY = token<DeletionPolicy>('DeletionPolicy');
+
+export interface DeleteAccountCommand {
+  readonly userId: string;
+  readonly origin: RequestOrigin;
+}
+
+/** Soft deletion: sessions end with the same commit, erasure follows when the reservation is over. */
+export class DeleteAccount {
+  constructor(
+    private readonly unitOfWork: UnitOfWork<IdentityTx & { readonly sessions: AccountSessions }>,
+    private readonly ids: IdGenerator,
+    private readonly clock: Clock,
+    private readonly policy: DeletionPolicy,
+  ) {}
+
+  async execute({ userId, origin }: DeleteAccountCommand): Promise<void> {
+    await this.unitOfWork.run(async (tx) => {
+      const now = this.clock.now();
+      const user = await tx.accounts.lockById(userId);
+      if (!user || user.state.status === 'deleted') throw accountNotFound();
+      tx.accounts.update(user.deleted(now));
+      tx.sessions.revokeAll(userId, 'account-deleted', now);
+      tx.audit.append({
+        action: 'user.deleted',
+        result: 'success',
+        occurredAt: now,
+        origin,
+        actorId: userId,
+        userId,
+      });
+      tx.outbox.append(userDeleted(this.ids.next(), user, this.policy.reservedFor, now));
+    });
+  }
+}
