@@ -1,0 +1,185 @@
+import {
+  primaryIdentifier,
+  recipientOf,
+  User,
+  userRegistered,
+  type Identifier,
+  type Profile,
+} from '#domain/identity';
+import { DomainError, token, type DomainEvent, type IdGenerator, type RequestOrigin } from '#domain/kernel';
+import {
+  Session,
+  sessionsToSupersede,
+  type AuthenticationMethod,
+  type SessionPolicy,
+} from '../model/session.entity.js';
+import type { SignInTx } from '../ports/session-tx.js';
+
+/** What a sign-in method established before it came to the gate. */
+export interface SignInProof {
+  readonly identifier: Identifier;
+  readonly method: AuthenticationMethod;
+  /** For an account that this sign-in creates. */
+  readonly profile: Profile;
+}
+
+/** The account behind a proved identifier, its row locked until the transaction ends. */
+export interface SignInCandidate {
+  readonly user: User | null;
+  readonly liveSessions: readonly Session[];
+}
+
+export type SignInDecision =
+  | {
+      readonly outcome: 'admitted';
+      readonly user: User;
+      readonly session: Session;
+      readonly superseded: readonly string[];
+    }
+  | { readonly outcome: 'refused'; readonly error: DomainError };
+
+export interface SignUpPolicy {
+  /** Whether a proved identifier that nobody holds becomes a new account. */
+  readonly open: boolean;
+  readonly roles: readonly string[];
+}
+
+export const SIGN_UP_POLICY = token<SignUpPolicy>('SignUpPolicy');
+
+/**
+ * The one gate through which every path to a session passes. A sign-in method proves an identifier; what
+ * that earns is decided here and nowhere else: account state, sign-up policy, session policy, with the audit
+ * rows and notices that belong to each.
+ *
+ * The reading and the deciding are apart so that a method can overlap `candidate` with spending its own
+ * proof, in one round trip.
+ */
+export class SignInGate {
+  constructor(
+    private readonly ids: IdGenerator,
+    private readonly sessionPolicy: SessionPolicy,
+    private readonly signUpPolicy: SignUpPolicy,
+  ) {}
+
+  /** Locks the account, then reads its sessions: issued in this order on one connection, not awaited apart. */
+  async candidate(tx: SignInTx, identifier: Identifier, now: Date): Promise<SignInCandidate> {
+    const [user, liveSessions] = await Promise.all([
+      tx.accounts.lockByIdentifier(identifier),
+      tx.sessions.liveByIdentifier(identifier, now),
+    ]);
+    return { user, liveSessions };
+  }
+
+  /**
+   * A refusal is an outcome, not a throw, so that its audit row commits. The caller throws `error` after.
+   */
+  admit(
+    tx: SignInTx,
+    candidate: SignInCandidate,
+    proof: SignInProof,
+    origin: RequestOrigin,
+    now: Date,
+  ): SignInDecision {
+    const refusal = this.#refusalOf(candidate.user);
+    if (refusal) {
+      tx.audit.append({
+        action: 'session.refused',
+        result: 'failure',
+        occurredAt: now,
+        origin,
+        ...(candidate.user && { userId: candidate.user.id }),
+        reason: refusal.code,
+        metadata: { method: proof.method },
+      });
+      return { outcome: 'refused', error: refusal };
+    }
+
+    const user = candidate.user ?? this.#register(tx, proof, origin, now);
+    const session = Session.open(this.ids.next(), user.id, [proof.method], origin, this.sessionPolicy, now);
+    const superseded = this.#makeRoom(tx, user.id, candidate.liveSessions, origin, now);
+    tx.sessions.insert(session);
+    tx.audit.append({
+      action: 'session.opened',
+      result: 'success',
+      occurredAt: now,
+      origin,
+      actorId: user.id,
+      userId: user.id,
+      sessionId: session.id,
+      metadata: { method: proof.method },
+    });
+    if (candidate.user && isNewDevice(candidate.liveSessions, origin)) {
+      tx.outbox.append(openedOnNewDevice(this.ids.next(), user, origin, now));
+    }
+    return { outcome: 'admitted', user, session, superseded };
+  }
+
+  #refusalOf(user: User | null): DomainError | null {
+    if (user) return user.signInRefusal;
+    return this.signUpPolicy.open ? null : DomainError.forbidden('sign-up-closed', 'Sign-up is closed');
+  }
+
+  #register(tx: SignInTx, proof: SignInProof, origin: RequestOrigin, now: Date): User {
+    const proved = { id: this.ids.next(), identifier: proof.identifier, verifiedAt: now };
+    const user = User.register(this.ids.next(), proved, proof.profile, this.signUpPolicy.roles, now);
+    tx.accounts.insert(user);
+    tx.audit.append({
+      action: 'user.registered',
+      result: 'success',
+      occurredAt: now,
+      origin,
+      actorId: user.id,
+      userId: user.id,
+      metadata: { method: proof.method, kind: proof.identifier.kind },
+    });
+    tx.outbox.append(userRegistered(this.ids.next(), user, proof.identifier, now));
+    return user;
+  }
+
+  #makeRoom(
+    tx: SignInTx,
+    userId: string,
+    live: readonly Session[],
+    origin: RequestOrigin,
+    now: Date,
+  ): readonly string[] {
+    const superseded = sessionsToSupersede(live, this.sessionPolicy.maximumPerUser).map(({ id }) => id);
+    if (superseded.length === 0) return superseded;
+    tx.sessions.supersede(userId, superseded, now);
+    for (const sessionId of superseded) {
+      tx.audit.append({
+        action: 'session.revoked',
+        result: 'success',
+        occurredAt: now,
+        origin,
+        actorId: userId,
+        userId,
+        sessionId,
+        reason: 'superseded',
+      });
+    }
+    return superseded;
+  }
+}
+
+/** Coarse until devices are remembered: none of the account's live sessions shows the same user agent. */
+function isNewDevice(live: readonly Session[], origin: RequestOrigin): boolean {
+  return !live.some((session) => session.state.userAgent === origin.userAgent);
+}
+
+function openedOnNewDevice(id: string, user: User, origin: RequestOrigin, now: Date): DomainEvent {
+  return {
+    id,
+    type: 'session.opened-on-new-device',
+    occurredAt: now,
+    payload: {
+      userId: user.id,
+      ...recipientOf(primaryIdentifier(user)),
+      displayName: user.profile.displayName,
+      locale: user.profile.locale,
+      address: origin.address,
+      userAgent: origin.userAgent,
+      occurredAt: now.toISOString(),
+    },
+  };
+}
