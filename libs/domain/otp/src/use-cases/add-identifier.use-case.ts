@@ -1,0 +1,95 @@
+import {
+  accountNotFound,
+  identifierChanged,
+  type IdentifierParser,
+  type IdentityTx,
+  type User,
+} from '#domain/identity';
+import type { Clock, DomainError, IdGenerator, RequestOrigin, UnitOfWork } from '#domain/kernel';
+import type { IssuedChallenge, OtpPolicy } from '../model/otp-challenge.js';
+import { otpInvalid, otpRejected } from '../model/otp-errors.js';
+import type { OneTimeCodes } from '../ports/one-time-codes.port.js';
+import type { OtpChallenges } from '../ports/otp-challenges.port.js';
+import type { ChallengeIssuer } from './challenge-issuer.js';
+import { requireReachable, type Channel } from './channel.js';
+
+export interface RequestIdentifierCodeCommand {
+  readonly userId: string;
+  readonly identifier: string;
+  readonly channel: Channel | null;
+  readonly locale: string | null;
+  readonly origin: RequestOrigin;
+}
+
+/** Starts adding an identifier to one's account: nothing is stored on the account until it is proved. */
+export class RequestIdentifierCode {
+  constructor(
+    private readonly identifiers: IdentifierParser,
+    private readonly issuer: ChallengeIssuer,
+  ) {}
+
+  /** Throws as `RequestSignInCode`. Whether somebody else holds the identifier shows only after the proof. */
+  async execute({ channel, ...command }: RequestIdentifierCodeCommand): Promise<IssuedChallenge> {
+    const identifier = this.identifiers.parse(command.identifier);
+    requireReachable(identifier, channel);
+    const profile = { displayName: null, locale: null };
+    return this.issuer.issue({ ...command, identifier, profile, purpose: 'add-identifier' });
+  }
+}
+
+export interface ConfirmIdentifierCommand {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly code: string;
+  readonly origin: RequestOrigin;
+}
+
+type Confirmation =
+  | { readonly outcome: 'rejected'; readonly error: DomainError }
+  | { readonly outcome: 'confirmed'; readonly user: User };
+
+/** Adds a proved identifier to the account that asked for the code, and to no other. */
+export class ConfirmIdentifier {
+  constructor(
+    private readonly codes: OneTimeCodes,
+    private readonly unitOfWork: UnitOfWork<IdentityTx & { readonly challenges: OtpChallenges }>,
+    private readonly ids: IdGenerator,
+    private readonly clock: Clock,
+    private readonly policy: OtpPolicy,
+  ) {}
+
+  /**
+   * Throws as `SignInWithCode` for the code, and `identifier-taken` or `too-many-identifiers`. Of parallel
+   * claims on one identifier by several accounts, one succeeds.
+   */
+  async execute({ userId, sessionId, code, origin }: ConfirmIdentifierCommand): Promise<User> {
+    const reference = this.codes.open(sessionId);
+    if (reference?.purpose !== 'add-identifier' || reference.userId !== userId) throw otpInvalid();
+
+    const { identifier } = reference;
+    const now = this.clock.now();
+    const result = await this.unitOfWork.run(async (tx): Promise<Confirmation> => {
+      const [consumed, user] = await Promise.all([
+        tx.challenges.consume(reference, this.codes.mac(reference, code), this.policy, now),
+        tx.accounts.lockById(userId),
+      ]);
+      const event = { occurredAt: now, origin, actorId: userId, userId, metadata: { kind: identifier.kind } };
+      if (consumed.outcome !== 'consumed') {
+        const error = otpRejected(consumed.outcome);
+        tx.audit.append({ ...event, action: 'otp.rejected', result: 'failure', reason: error.code });
+        return { outcome: 'rejected', error };
+      }
+      if (!user) throw accountNotFound();
+      const proved = { id: this.ids.next(), identifier, verifiedAt: now };
+      const updated = user.withIdentifier(proved, now);
+      tx.accounts.update(updated);
+      tx.accounts.addIdentifier(userId, proved);
+      tx.audit.append({ ...event, action: 'otp.verified', result: 'success' });
+      tx.audit.append({ ...event, action: 'user.identifier-added', result: 'success' });
+      tx.outbox.append(identifierChanged('user.identifier-added', this.ids.next(), user, proved, now));
+      return { outcome: 'confirmed', user: updated };
+    });
+    if (result.outcome === 'rejected') throw result.error;
+    return result.user;
+  }
+}

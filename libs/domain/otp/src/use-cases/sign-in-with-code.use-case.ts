@@ -1,0 +1,83 @@
+import type { User } from '#domain/identity';
+import type { Clock, DomainError, RequestOrigin, UnitOfWork } from '#domain/kernel';
+import type { Session, SessionEvents, SignInGate, SignInTx, TokenGrant, TokenGrants } from '#domain/session';
+import type { OtpPolicy } from '../model/otp-challenge.js';
+import { otpInvalid, otpRejected } from '../model/otp-errors.js';
+import type { OneTimeCodes } from '../ports/one-time-codes.port.js';
+import type { OtpChallenges } from '../ports/otp-challenges.port.js';
+
+export interface SignInWithCodeCommand {
+  /** The sealed challenge that the request of the code answered with. */
+  readonly sessionId: string;
+  readonly code: string;
+  readonly origin: RequestOrigin;
+}
+
+export interface SignedIn extends TokenGrant {
+  readonly user: User;
+  readonly session: Session;
+}
+
+type Attempt =
+  | { readonly outcome: 'rejected'; readonly error: DomainError }
+  | {
+      readonly outcome: 'admitted';
+      readonly user: User;
+      readonly session: Session;
+      readonly superseded: readonly string[];
+    };
+
+/**
+ * Spends a one-time code and passes the gate, in one transaction of two round trips: the code is consumed
+ * while the account is locked and read; then account, session, audit and notices are written with the commit.
+ * So a code is never spent without its session, however the process dies.
+ */
+export class SignInWithCode {
+  constructor(
+    private readonly codes: OneTimeCodes,
+    private readonly unitOfWork: UnitOfWork<SignInTx & { readonly challenges: OtpChallenges }>,
+    private readonly gate: SignInGate,
+    private readonly grants: TokenGrants,
+    private readonly events: SessionEvents,
+    private readonly clock: Clock,
+    private readonly policy: OtpPolicy,
+  ) {}
+
+  /**
+   * Throws `otp-invalid`, `otp-exhausted`, `otp-expired`, or what the gate refuses with. Counted attempts
+   * and refusals are committed before the throw. Of parallel calls with one right code, one succeeds.
+   */
+  async execute({ sessionId, code, origin }: SignInWithCodeCommand): Promise<SignedIn> {
+    const reference = this.codes.open(sessionId);
+    if (!reference || reference.purpose === 'add-identifier') throw otpInvalid();
+
+    const { identifier } = reference;
+    const now = this.clock.now();
+    const attempt = await this.unitOfWork.run(async (tx): Promise<Attempt> => {
+      const [consumed, candidate] = await Promise.all([
+        tx.challenges.consume(reference, this.codes.mac(reference, code), this.policy, now),
+        this.gate.candidate(tx, identifier, now),
+      ]);
+      const rejected = consumed.outcome !== 'consumed';
+      tx.audit.append({
+        action: rejected ? 'otp.rejected' : 'otp.verified',
+        result: rejected ? 'failure' : 'success',
+        occurredAt: now,
+        origin,
+        ...(candidate.user && { userId: candidate.user.id }),
+        ...(rejected && { reason: `otp-${consumed.outcome}` }),
+        metadata: { kind: identifier.kind },
+      });
+      if (rejected) return { outcome: 'rejected', error: otpRejected(consumed.outcome) };
+
+      const proof = { identifier, method: 'otp', profile: consumed.profile } as const;
+      const decision = this.gate.admit(tx, candidate, proof, origin, now);
+      return decision.outcome === 'admitted' ? decision : { outcome: 'rejected', error: decision.error };
+    });
+
+    if (attempt.outcome === 'rejected') throw attempt.error;
+    const { user, session, superseded } = attempt;
+    if (superseded.length > 0) this.events.publish({ userId: user.id, sessionIds: superseded });
+    return { user, session, ...this.grants.issue(session.state, user.state.roles) };
+  }
+}
