@@ -1,0 +1,5 @@
+export * from './crypto.module.js';
+export * from './sealed-box.js';
+export * from './server-key.js';
+export * from './signing-keys.js';
+export * from './system.js';
