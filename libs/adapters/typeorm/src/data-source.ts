@@ -1,0 +1,48 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { Secret } from '#domain/kernel';
+import { GroundFloor1763700000000 } from './migrations/1763700000000-ground-floor.js';
+
+export interface DatabaseOptions {
+  readonly url: Secret;
+  readonly poolSize: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+}
+
+/** Milliseconds. The server gives up first, so that a connection is usable after a slow statement. */
+const STATEMENT_TIMEOUT = 5_000;
+const LOCK_TIMEOUT = 3_000;
+const IDLE_IN_TRANSACTION_TIMEOUT = 10_000;
+const CLIENT_TIMEOUT = 7_000;
+const CONNECT_TIMEOUT = 3_000;
+
+/**
+ * TypeORM's data source: the pool, the migrations and the schema they live in. The schema is never
+ * synchronised from code; migrations are hand-written SQL.
+ */
+export function dataSourceOptions({ url, poolSize, applicationName }: DatabaseOptions): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url: url.expose(),
+    schema: 'gatehouse',
+    applicationName,
+    synchronize: false,
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    migrations: [GroundFloor1763700000000],
+    extra: {
+      max: poolSize,
+      // Statements of a transaction that do not wait for each other travel in one round trip.
+      pipeline: true,
+      statement_timeout: STATEMENT_TIMEOUT,
+      lock_timeout: LOCK_TIMEOUT,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
+      query_timeout: CLIENT_TIMEOUT,
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
+    },
+  };
+}
+
+/** For the command line, which runs without Nest. Not yet connected: call `initialize`. */
+export const createDataSource = (options: DatabaseOptions): DataSource =>
+  new DataSource(dataSourceOptions(options));

@@ -1,0 +1,38 @@
+import { DomainError } from '#domain/kernel';
+import { identifierTaken } from '#domain/identity';
+
+const UNIQUE_VIOLATION = '23505';
+/** Seconds; a restarting PostgreSQL is usually back within two. */
+const RETRY_AFTER = 2;
+
+/**
+ * SQLSTATE classes and codes that say "not now" rather than "never": connection exceptions, insufficient
+ * resources, operator intervention (shutdown, statement timeout), deadlock, serialization, lock timeout, and
+ * a database that is read-only because it is a standby being promoted.
+ */
+const TRANSIENT = /^(08|53|57|40001$|40P01$|55P03$|25006$)/;
+const SOCKET_ERRORS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]);
+/** node-postgres reports these with no code. */
+const CLIENT_ERRORS =
+  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
+
+/** Leaves domain errors and errors of our own making as they are. */
+export function translateDatabaseError(error: unknown): unknown {
+  if (error instanceof DomainError || !(error instanceof Error)) return error;
+  const { code, constraint } = error as Error & { code?: string; constraint?: string };
+  if (code === UNIQUE_VIOLATION && constraint === 'user_identifiers_pkey') return identifierTaken();
+  const transient =
+    code === undefined ? CLIENT_ERRORS.test(error.message) : TRANSIENT.test(code) || SOCKET_ERRORS.has(code);
+  return transient
+    ? DomainError.unavailable('database-unavailable', 'The database is unavailable', RETRY_AFTER, error)
+    : error;
+}

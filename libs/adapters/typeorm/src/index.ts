@@ -1,0 +1,11 @@
+export { createDataSource, type DatabaseOptions } from './data-source.js';
+export { Migrator, type MigrationStatus } from './migrator.js';
+export { EventQueue, type EventHandler } from './outbox/event-queue.js';
+export { PostgresDatabase, statement } from './postgres-database.js';
+export { PostgresModule, type PostgresModuleOptions } from './postgres.module.js';
+export { PostgresUnitOfWork, type PostgresTx } from './postgres-unit-of-work.js';
+export { CleanUp } from './stores/clean-up.js';
+export { PostgresAccountDirectory } from './stores/postgres-accounts.js';
+export { PostgresDeliveryLog } from './stores/postgres-delivery-log.js';
+export { PostgresDevOutbox } from './stores/postgres-dev-outbox.js';
+export { PostgresSessionStore } from './stores/postgres-session-store.js';

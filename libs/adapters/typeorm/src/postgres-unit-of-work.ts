@@ -1,0 +1,46 @@
+import type { UnitOfWork } from '#domain/kernel';
+import type { EventQueue } from './outbox/event-queue.js';
+import { PostgresOutbox } from './outbox/postgres-outbox.js';
+import type { PostgresDatabase, PostgresTransaction } from './postgres-database.js';
+import { PostgresAccounts } from './stores/postgres-accounts.js';
+import { PostgresAuditTrail } from './stores/postgres-audit-trail.js';
+import { PostgresOtpChallenges } from './stores/postgres-otp-challenges.js';
+import { PostgresSessions } from './stores/postgres-sessions.js';
+
+/** Every store, bound to one transaction; each use case sees the narrow part that it names. */
+export class PostgresTx {
+  readonly accounts: PostgresAccounts;
+  readonly challenges: PostgresOtpChallenges;
+  readonly sessions: PostgresSessions;
+  readonly audit: PostgresAuditTrail;
+  readonly outbox: PostgresOutbox;
+
+  constructor(transaction: PostgresTransaction, queue: EventQueue) {
+    this.accounts = new PostgresAccounts(transaction);
+    this.challenges = new PostgresOtpChallenges(transaction);
+    this.sessions = new PostgresSessions(transaction);
+    this.audit = new PostgresAuditTrail(transaction);
+    this.outbox = new PostgresOutbox(transaction, queue);
+  }
+}
+
+export class PostgresUnitOfWork implements UnitOfWork<PostgresTx> {
+  constructor(
+    private readonly database: PostgresDatabase,
+    private readonly queue: EventQueue,
+  ) {}
+
+  async run<T>(work: (tx: PostgresTx) => Promise<T>): Promise<T> {
+    let eventsAppended = false;
+    const result = await this.database.transaction(async (transaction) => {
+      const tx = new PostgresTx(transaction, this.queue);
+      const outcome = await work(tx);
+      tx.audit.flush();
+      await tx.outbox.flush();
+      eventsAppended = !tx.outbox.isEmpty;
+      return outcome;
+    });
+    if (eventsAppended) this.queue.wake();
+    return result;
+  }
+}

@@ -1,0 +1,176 @@
+import {
+  Identifier,
+  User,
+  type AccountDirectory,
+  type Accounts,
+  type IdentifierKind,
+  type UserStatus,
+  type VerifiedIdentifier,
+} from '#domain/identity';
+import { statement, type Queryable } from '../postgres-database.js';
+
+interface UserRow {
+  readonly id: string;
+  readonly status: UserStatus;
+  readonly display_name: string | null;
+  readonly locale: string | null;
+  readonly roles: string[];
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly deleted_at: Date | null;
+}
+
+interface IdentifierRow {
+  readonly kind: IdentifierKind;
+  readonly value: string;
+  readonly id: string;
+  readonly verified_at: Date;
+}
+
+const FIND = statement('user_find', `SELECT * FROM gatehouse.users WHERE id = $1`);
+const LOCK = statement('user_lock', `SELECT * FROM gatehouse.users WHERE id = $1 FOR UPDATE`);
+const IDENTIFIERS = statement(
+  'user_identifiers',
+  `SELECT kind, value, id, verified_at FROM gatehouse.user_identifiers WHERE user_id = $1 ORDER BY id`,
+);
+const LOCK_BY_IDENTIFIER = statement(
+  'user_lock_by_identifier',
+  `SELECT u.* FROM gatehouse.user_identifiers i JOIN gatehouse.users u ON u.id = i.user_id
+   WHERE i.kind = $1 AND i.value = $2 FOR UPDATE OF u`,
+);
+const SIBLING_IDENTIFIERS = statement(
+  'user_sibling_identifiers',
+  `SELECT s.kind, s.value, s.id, s.verified_at
+   FROM gatehouse.user_identifiers i JOIN gatehouse.user_identifiers s ON s.user_id = i.user_id
+   WHERE i.kind = $1 AND i.value = $2 ORDER BY s.id`,
+);
+const INSERT = statement(
+  'user_insert',
+  `INSERT INTO gatehouse.users (id, status, display_name, locale, roles, created_at, updated_at, deleted_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+);
+const UPDATE = statement(
+  'user_update',
+  `UPDATE gatehouse.users
+   SET status = $2, display_name = $3, locale = $4, roles = $5, updated_at = $6, deleted_at = $7
+   WHERE id = $1`,
+);
+const ADD_IDENTIFIER = statement(
+  'user_add_identifier',
+  `INSERT INTO gatehouse.user_identifiers (kind, value, user_id, id, verified_at) VALUES ($1, $2, $3, $4, $5)`,
+);
+const REMOVE_IDENTIFIER = statement(
+  'user_remove_identifier',
+  `DELETE FROM gatehouse.user_identifiers WHERE kind = $1 AND value = $2 AND user_id = $3`,
+);
+const EXISTS = statement(
+  'user_exists',
+  `SELECT FROM gatehouse.user_identifiers WHERE kind = $1 AND value = $2`,
+);
+const ERASE_DELETED = statement(
+  'user_erase_deleted',
+  `WITH doomed AS (
+     SELECT id FROM gatehouse.users
+     WHERE status = 'deleted' AND deleted_at < $1
+     ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED
+   ), identifiers AS (
+     DELETE FROM gatehouse.user_identifiers i USING doomed d WHERE i.user_id = d.id RETURNING i.kind, i.value
+   ), challenges AS (
+     DELETE FROM gatehouse.otp_challenges c USING identifiers i WHERE c.kind = i.kind AND c.value = i.value
+   ), sessions AS (
+     DELETE FROM gatehouse.sessions s USING doomed d WHERE s.user_id = d.id
+   )
+   DELETE FROM gatehouse.users u USING doomed d WHERE u.id = d.id`,
+);
+
+/**
+ * Identifiers are read by a statement of their own after the lock: a statement that waits for a row lock
+ * sees the newest version of that row but keeps an older view of every other.
+ */
+export class PostgresAccounts implements Accounts {
+  constructor(private readonly db: Queryable) {}
+
+  async lockByIdentifier({ kind, value }: Identifier): Promise<User | null> {
+    const [users, identifiers] = await Promise.all([
+      this.db.query<UserRow>(LOCK_BY_IDENTIFIER, [kind, value]),
+      this.db.query<IdentifierRow>(SIBLING_IDENTIFIERS, [kind, value]),
+    ]);
+    return toUser(users.rows[0], identifiers.rows);
+  }
+
+  async lockById(userId: string): Promise<User | null> {
+    const [users, identifiers] = await Promise.all([
+      this.db.query<UserRow>(LOCK, [userId]),
+      this.db.query<IdentifierRow>(IDENTIFIERS, [userId]),
+    ]);
+    return toUser(users.rows[0], identifiers.rows);
+  }
+
+  insert({ state }: User): void {
+    const { id, status, profile, roles, createdAt, updatedAt, deletedAt } = state;
+    const values = [id, status, profile.displayName, profile.locale, roles, createdAt, updatedAt, deletedAt];
+    void this.db.query(INSERT, values);
+    for (const identifier of state.identifiers) this.addIdentifier(id, identifier);
+  }
+
+  update({ state }: User): void {
+    const { id, status, profile, roles, updatedAt, deletedAt } = state;
+    void this.db.query(UPDATE, [
+      id,
+      status,
+      profile.displayName,
+      profile.locale,
+      roles,
+      updatedAt,
+      deletedAt,
+    ]);
+  }
+
+  addIdentifier(userId: string, { id, identifier, verifiedAt }: VerifiedIdentifier): void {
+    void this.db.query(ADD_IDENTIFIER, [identifier.kind, identifier.value, userId, id, verifiedAt]);
+  }
+
+  removeIdentifier(userId: string, { identifier }: VerifiedIdentifier): void {
+    void this.db.query(REMOVE_IDENTIFIER, [identifier.kind, identifier.value, userId]);
+  }
+}
+
+export class PostgresAccountDirectory implements AccountDirectory {
+  constructor(private readonly db: Queryable) {}
+
+  async findById(userId: string): Promise<User | null> {
+    const [users, identifiers] = await Promise.all([
+      this.db.query<UserRow>(FIND, [userId]),
+      this.db.query<IdentifierRow>(IDENTIFIERS, [userId]),
+    ]);
+    return toUser(users.rows[0], identifiers.rows);
+  }
+
+  async exists(kind: IdentifierKind, value: string): Promise<boolean> {
+    const { rowCount } = await this.db.query(EXISTS, [kind, value]);
+    return rowCount === 1;
+  }
+
+  async eraseDeleted(deletedBefore: Date, limit: number): Promise<number> {
+    const { rowCount } = await this.db.query(ERASE_DELETED, [deletedBefore, limit]);
+    return rowCount ?? 0;
+  }
+}
+
+function toUser(row: UserRow | undefined, identifiers: readonly IdentifierRow[]): User | null {
+  if (!row) return null;
+  return User.restore({
+    id: row.id,
+    status: row.status,
+    profile: { displayName: row.display_name, locale: row.locale },
+    roles: row.roles,
+    identifiers: identifiers.map(({ id, kind, value, verified_at }) => ({
+      id,
+      identifier: Identifier.of(kind, value),
+      verifiedAt: verified_at,
+    })),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    deletedAt: row.deleted_at,
+  });
+}
