@@ -32,8 +32,6 @@ export function dataSourceOptions({ url, poolSize, applicationName }: DatabaseOp
     migrations: [GroundFloor1763700000000],
     extra: {
       max: poolSize,
-      // Statements of a transaction that do not wait for each other travel in one round trip.
-      pipeline: true,
       statement_timeout: STATEMENT_TIMEOUT,
       lock_timeout: LOCK_TIMEOUT,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,

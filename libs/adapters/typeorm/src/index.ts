@@ -1,7 +1,7 @@
 export { createDataSource, type DatabaseOptions } from './data-source.js';
 export { Migrator, type MigrationStatus } from './migrator.js';
-export { EventQueue, type EventHandler } from './outbox/event-queue.js';
-export { PostgresDatabase, statement } from './postgres-database.js';
+export { OutboxRelay, type EventHandler } from './outbox/outbox-relay.js';
+export { PostgresDatabase } from './postgres-database.js';
 export { PostgresModule, type PostgresModuleOptions } from './postgres.module.js';
 export { PostgresUnitOfWork, type PostgresTx } from './postgres-unit-of-work.js';
 export { CleanUp } from './stores/clean-up.js';

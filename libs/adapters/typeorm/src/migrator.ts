@@ -1,5 +1,4 @@
 import type { DataSource } from 'typeorm';
-import { EventQueue } from './outbox/event-queue.js';
 import { PostgresDatabase } from './postgres-database.js';
 import { ensureAuditPartitions } from './stores/audit-partitions.js';
 
@@ -15,13 +14,11 @@ export interface MigrationStatus {
 export class Migrator {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Applies everything outstanding, the queue's schema included; returns the names of what it applied. */
+  /** Applies everything outstanding; returns the names of what it applied. */
   async up(now: Date): Promise<readonly string[]> {
     return this.#locked(async () => {
       const applied = await this.dataSource.runMigrations();
-      const database = new PostgresDatabase(this.dataSource);
-      await EventQueue.migrate(database);
-      await ensureAuditPartitions(database, now);
+      await ensureAuditPartitions(new PostgresDatabase(this.dataSource), now);
       return applied.map(({ name }) => name);
     });
   }

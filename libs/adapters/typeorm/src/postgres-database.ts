@@ -1,64 +1,75 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
+import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
 import { translateDatabaseError } from './database-errors.js';
+import { runBatch, type BoundStatement, type Row, type Statement } from './statement-batch.js';
 
-/** A prepared statement: parsed and planned once per connection under its name. */
-export interface Statement {
-  /** Without a name it is parsed anew each time. */
-  readonly name?: string;
-  readonly text: string;
-}
-
-export const statement = (name: string, text: string): Statement => ({ name: `gatehouse.${name}`, text });
-
-export type Row = QueryResultRow;
-
-/**
- * Whatever runs statements: the pool for one statement of its own, or a transaction. A transaction notes the
- * failure of a statement itself, so there, and only there, a write may go unawaited: it fails the commit.
- */
+/** Whatever runs statements: the pool for one statement of its own, or a transaction. */
 export interface Queryable {
-  query<R extends Row>({ name, text }: Statement, values: readonly unknown[]): Promise<QueryResult<R>>;
+  query<R extends Row>(statement: Statement, values: readonly unknown[]): Promise<QueryResult<R>>;
+}
+
+interface Pending {
+  readonly resolve: (result: QueryResult) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
- * One transaction on one pipelined connection: statements are sent in the order of the calls, and one that
- * nobody waits for travels with the next. A statement's failure aborts the transaction, so every later one
- * fails too; the first failure is the one reported.
+ * One transaction on one connection, with as few round trips as its dependencies allow: statements asked for
+ * in one turn of the event loop travel together, BEGIN with the first of them, deferred writes with the next
+ * statement or with COMMIT.
  */
 export class PostgresTransaction implements Queryable {
-  #failure: unknown = null;
+  #batch: BoundStatement[] = [{ text: 'BEGIN' }];
+  #pending: (Pending | null)[] = [null];
+  #scheduled = false;
+  #begun = false;
 
-  constructor(private readonly client: PoolClient) {
-    void this.#send({ text: 'BEGIN' });
+  constructor(private readonly client: PoolClient) {}
+
+  query<R extends Row>(statement: Statement, values: readonly unknown[]): Promise<QueryResult<R>> {
+    return new Promise((resolve, reject) => {
+      this.#push({ ...statement, values }, { resolve: resolve as Pending['resolve'], reject });
+      if (this.#scheduled) return;
+      this.#scheduled = true;
+      queueMicrotask(() => void this.#flush());
+    });
   }
 
-  query<R extends Row>({ name, text }: Statement, values: readonly unknown[]): Promise<QueryResult<R>> {
-    return this.#send<R>({ text, values: [...values], ...(name !== undefined && { name }) });
+  /** A write whose outcome nobody waits for: sent with what comes next, and its failure fails the commit. */
+  defer(statement: Statement, values: readonly unknown[]): void {
+    this.#push({ ...statement, values }, null);
   }
 
   async commit(): Promise<void> {
-    const result = await this.#send({ text: 'COMMIT' });
-    if (this.#failure !== null) throw this.#failure;
+    const committed = this.query({ text: 'COMMIT' }, []);
     // PostgreSQL answers the COMMIT of an aborted transaction with a quiet ROLLBACK.
-    if (result.command !== 'COMMIT') throw new Error('The transaction was rolled back by the database');
+    if ((await committed).command !== 'COMMIT') throw new Error('The database rolled the transaction back');
   }
 
   async rollback(): Promise<void> {
-    await this.#send({ text: 'ROLLBACK' });
+    if (this.#begun) await runBatch(this.client, [{ text: 'ROLLBACK' }]);
   }
 
-  get failure(): unknown {
-    return this.#failure;
+  #push(statement: BoundStatement, pending: Pending | null): void {
+    this.#batch.push(statement);
+    this.#pending.push(pending);
   }
 
-  #send<R extends Row>(query: { name?: string; text: string; values?: unknown[] }): Promise<QueryResult<R>> {
-    const sent = this.client.query<R>(query);
-    sent.catch((error: unknown) => {
-      this.#failure ??= error;
-    });
-    return sent;
+  async #flush(): Promise<void> {
+    const batch = this.#batch;
+    const pending = this.#pending;
+    this.#batch = [];
+    this.#pending = [];
+    this.#scheduled = false;
+    this.#begun = true;
+    try {
+      const results = await runBatch(this.client, batch);
+      pending.forEach((waiting, i) => waiting?.resolve(results[i]!));
+    } catch (error) {
+      // Whatever came before it in the batch will be rolled back with it.
+      for (const waiting of pending) waiting?.reject(error);
+    }
   }
 }
 
@@ -68,48 +79,55 @@ export class PostgresDatabase implements Queryable {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  async query<R extends Row>({ name, text }: Statement, values: readonly unknown[]): Promise<QueryResult<R>> {
+  async query<R extends Row>(statement: Statement, values: readonly unknown[]): Promise<QueryResult<R>> {
+    const client = await this.#connect();
+    let failure: Error | undefined;
     try {
-      return await this.#pool.query<R>({ text, values: [...values], ...(name !== undefined && { name }) });
+      const [result] = await runBatch(client, [{ ...statement, values }]);
+      return result as QueryResult<R>;
     } catch (error) {
+      failure = error as Error;
       throw translateDatabaseError(error);
+    } finally {
+      client.release(failure && !isServerError(failure) ? failure : undefined);
     }
   }
 
   /** Commits when `work` resolves, rolls back when it rejects. A transaction inside a transaction throws. */
   async transaction<T>(work: (transaction: PostgresTransaction) => Promise<T>): Promise<T> {
     if (this.#inside.getStore()) throw new Error('A unit of work must not run inside another');
-    let client: PoolClient;
-    try {
-      client = await this.#pool.connect();
-    } catch (error) {
-      throw translateDatabaseError(error);
-    }
+    const client = await this.#connect();
     return this.#inside.run(true, () => this.#run(client, work));
   }
 
   async #run<T>(client: PoolClient, work: (transaction: PostgresTransaction) => Promise<T>): Promise<T> {
     const transaction = new PostgresTransaction(client);
-    let broken: Error | boolean = true;
+    let broken: Error | undefined;
     try {
       const result = await work(transaction);
       await transaction.commit();
-      broken = false;
       return result;
     } catch (error) {
-      const cause = transaction.failure ?? error;
+      // A connection whose rollback failed has an unknown state and is closed rather than reused.
       broken = await transaction.rollback().then(
-        () => false,
+        () => undefined,
         (reason: Error) => reason,
       );
-      throw translateDatabaseError(cause);
+      throw translateDatabaseError(error);
     } finally {
-      // A connection whose rollback failed has an unknown state and is closed rather than reused.
       client.release(broken);
     }
   }
 
-  get #pool(): Pool {
-    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  async #connect(): Promise<PoolClient> {
+    try {
+      return await (this.dataSource.driver as unknown as { readonly master: Pool }).master.connect();
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
   }
 }
+
+/** An error that the server reported leaves the connection usable; any other leaves it in doubt. */
+const isServerError = (error: Error): boolean =>
+  'severity' in error && !/^(FATAL|PANIC)$/.test(String(error.severity));

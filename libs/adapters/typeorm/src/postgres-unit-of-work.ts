@@ -1,5 +1,5 @@
-import type { UnitOfWork } from '#domain/kernel';
-import type { EventQueue } from './outbox/event-queue.js';
+import type { PayloadCipher, UnitOfWork } from '#domain/kernel';
+import type { OutboxRelay } from './outbox/outbox-relay.js';
 import { PostgresOutbox } from './outbox/postgres-outbox.js';
 import type { PostgresDatabase, PostgresTransaction } from './postgres-database.js';
 import { PostgresAccounts } from './stores/postgres-accounts.js';
@@ -15,32 +15,33 @@ export class PostgresTx {
   readonly audit: PostgresAuditTrail;
   readonly outbox: PostgresOutbox;
 
-  constructor(transaction: PostgresTransaction, queue: EventQueue) {
+  constructor(transaction: PostgresTransaction, cipher: PayloadCipher) {
     this.accounts = new PostgresAccounts(transaction);
     this.challenges = new PostgresOtpChallenges(transaction);
     this.sessions = new PostgresSessions(transaction);
     this.audit = new PostgresAuditTrail(transaction);
-    this.outbox = new PostgresOutbox(transaction, queue);
+    this.outbox = new PostgresOutbox(transaction, cipher);
   }
 }
 
 export class PostgresUnitOfWork implements UnitOfWork<PostgresTx> {
   constructor(
     private readonly database: PostgresDatabase,
-    private readonly queue: EventQueue,
+    private readonly cipher: PayloadCipher,
+    private readonly relay: OutboxRelay,
   ) {}
 
   async run<T>(work: (tx: PostgresTx) => Promise<T>): Promise<T> {
     let eventsAppended = false;
     const result = await this.database.transaction(async (transaction) => {
-      const tx = new PostgresTx(transaction, this.queue);
+      const tx = new PostgresTx(transaction, this.cipher);
       const outcome = await work(tx);
       tx.audit.flush();
-      await tx.outbox.flush();
-      eventsAppended = !tx.outbox.isEmpty;
+      eventsAppended = tx.outbox.appended;
       return outcome;
     });
-    if (eventsAppended) this.queue.wake();
+    // The relay of this process hears at once; one in another process finds the event when it polls.
+    if (eventsAppended) this.relay.wake();
     return result;
   }
 }

@@ -1,12 +1,12 @@
-import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Module, type DynamicModule, type OnModuleDestroy } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { ACCOUNT_DIRECTORY } from '#domain/identity';
-import { PAYLOAD_CIPHER, UNIT_OF_WORK, type PayloadCipher } from '#domain/kernel';
+import { CLOCK, PAYLOAD_CIPHER, UNIT_OF_WORK, type Clock, type PayloadCipher } from '#domain/kernel';
 import { DELIVERY_LOG, DEV_OUTBOX, KNOWN_IDENTIFIERS } from '#domain/notification';
 import { SESSION_STORE } from '#domain/session';
 import { dataSourceOptions, type DatabaseOptions } from './data-source.js';
-import { EventQueue } from './outbox/event-queue.js';
+import { OutboxRelay } from './outbox/outbox-relay.js';
 import { PostgresDatabase } from './postgres-database.js';
 import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
 import { CleanUp } from './stores/clean-up.js';
@@ -16,8 +16,8 @@ import { PostgresDevOutbox } from './stores/postgres-dev-outbox.js';
 import { PostgresSessionStore } from './stores/postgres-session-store.js';
 
 export interface PostgresModuleOptions extends DatabaseOptions {
-  /** Told of errors in the queue's own housekeeping, which have no request to fail. */
-  readonly onQueueError: (error: Error) => void;
+  /** Told when the outbox's relay cannot reach the database, which has no request to fail. */
+  readonly onRelayError: (error: unknown) => void;
 }
 
 const onDatabase = <T>(Store: new (db: PostgresDatabase) => T) => ({
@@ -27,10 +27,10 @@ const onDatabase = <T>(Store: new (db: PostgresDatabase) => T) => ({
 
 /** The record: every store, the unit of work and the outbox's queue on one pool. */
 @Module({})
-export class PostgresModule implements OnApplicationShutdown {
-  constructor(private readonly queue: EventQueue) {}
+export class PostgresModule implements OnModuleDestroy {
+  constructor(private readonly relay: OutboxRelay) {}
 
-  static register({ onQueueError, ...database }: PostgresModuleOptions): DynamicModule {
+  static register({ onRelayError, ...database }: PostgresModuleOptions): DynamicModule {
     return {
       module: PostgresModule,
       global: true,
@@ -42,18 +42,16 @@ export class PostgresModule implements OnApplicationShutdown {
           inject: [DataSource],
         },
         {
-          provide: EventQueue,
-          useFactory: async (db: PostgresDatabase, cipher: PayloadCipher) => {
-            const queue = new EventQueue(db, cipher, onQueueError);
-            await queue.start();
-            return queue;
-          },
-          inject: [PostgresDatabase, PAYLOAD_CIPHER],
+          provide: OutboxRelay,
+          useFactory: (db: PostgresDatabase, cipher: PayloadCipher, clock: Clock) =>
+            new OutboxRelay(db, cipher, clock, onRelayError),
+          inject: [PostgresDatabase, PAYLOAD_CIPHER, CLOCK],
         },
         {
           provide: UNIT_OF_WORK,
-          useFactory: (db: PostgresDatabase, queue: EventQueue) => new PostgresUnitOfWork(db, queue),
-          inject: [PostgresDatabase, EventQueue],
+          useFactory: (db: PostgresDatabase, cipher: PayloadCipher, relay: OutboxRelay) =>
+            new PostgresUnitOfWork(db, cipher, relay),
+          inject: [PostgresDatabase, PAYLOAD_CIPHER, OutboxRelay],
         },
         { provide: ACCOUNT_DIRECTORY, ...onDatabase(PostgresAccountDirectory) },
         { provide: KNOWN_IDENTIFIERS, useExisting: ACCOUNT_DIRECTORY },
@@ -64,7 +62,7 @@ export class PostgresModule implements OnApplicationShutdown {
       ],
       exports: [
         PostgresDatabase,
-        EventQueue,
+        OutboxRelay,
         UNIT_OF_WORK,
         ACCOUNT_DIRECTORY,
         KNOWN_IDENTIFIERS,
@@ -76,7 +74,8 @@ export class PostgresModule implements OnApplicationShutdown {
     };
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.queue.stop();
+  /** Before the pool is closed, which Nest does a phase later. */
+  async onModuleDestroy(): Promise<void> {
+    await this.relay.stop();
   }
 }

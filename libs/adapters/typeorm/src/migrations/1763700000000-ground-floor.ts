@@ -94,6 +94,21 @@ export class GroundFloor1763700000000 implements MigrationInterface {
     await runner.query(`
       CREATE TABLE gatehouse.audit_events_default PARTITION OF gatehouse.audit_events DEFAULT`);
 
+    // Urgent events sort first. An event set aside has no due time and so leaves the index.
+    await runner.query(`
+      CREATE TABLE gatehouse.outbox_events (
+        id uuid PRIMARY KEY,
+        type text NOT NULL,
+        occurred_at timestamptz NOT NULL,
+        sealed text NOT NULL,
+        priority smallint NOT NULL,
+        attempts smallint NOT NULL DEFAULT 0,
+        due_at timestamptz,
+        last_error text
+      ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.01)`);
+    await runner.query(`
+      CREATE INDEX outbox_events_due ON gatehouse.outbox_events (priority, due_at) WHERE due_at IS NOT NULL`);
+
     await runner.query(`
       CREATE TABLE gatehouse.message_deliveries (
         message_id text PRIMARY KEY,
@@ -111,7 +126,7 @@ export class GroundFloor1763700000000 implements MigrationInterface {
         template text NOT NULL,
         subject text NOT NULL,
         text text NOT NULL,
-        html text,
+        html text STORAGE EXTERNAL,
         code text,
         created_at timestamptz NOT NULL
       )`);
@@ -125,6 +140,7 @@ export class GroundFloor1763700000000 implements MigrationInterface {
     for (const table of [
       'dev_messages',
       'message_deliveries',
+      'outbox_events',
       'audit_events',
       'sessions',
       'otp_challenges',

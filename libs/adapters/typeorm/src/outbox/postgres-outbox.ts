@@ -1,25 +1,31 @@
-import type { DomainEvent, Outbox, OutboxOptions } from '#domain/kernel';
-import type { Queryable } from '../postgres-database.js';
-import type { EventQueue, PendingEvent } from './event-queue.js';
+import type { DomainEvent, Outbox, OutboxOptions, PayloadCipher } from '#domain/kernel';
+import type { PostgresTransaction } from '../postgres-database.js';
+import { statement } from '../statement-batch.js';
 
-/** Gathers a transaction's events and enqueues them with one statement at its end. */
+const APPEND = statement(
+  'outbox_append',
+  `INSERT INTO gatehouse.outbox_events (id, type, occurred_at, sealed, priority, due_at)
+   VALUES ($1, $2, $3, $4, $5, $3)`,
+);
+const URGENT = 0;
+const ORDINARY = 1;
+
 export class PostgresOutbox implements Outbox {
-  readonly #pending: PendingEvent[] = [];
+  #appended = false;
 
   constructor(
-    private readonly db: Queryable,
-    private readonly queue: EventQueue,
+    private readonly db: PostgresTransaction,
+    private readonly cipher: PayloadCipher,
   ) {}
 
-  append(event: DomainEvent, options: OutboxOptions = {}): void {
-    this.#pending.push({ event, ...options });
+  append({ id, type, occurredAt, payload }: DomainEvent, { urgent = false }: OutboxOptions = {}): void {
+    this.#appended = true;
+    const sealed = this.cipher.seal(JSON.stringify(payload));
+    this.db.defer(APPEND, [id, type, occurredAt, sealed, urgent ? URGENT : ORDINARY]);
   }
 
-  async flush(): Promise<void> {
-    if (this.#pending.length > 0) await this.queue.enqueue(this.db, this.#pending);
-  }
-
-  get isEmpty(): boolean {
-    return this.#pending.length === 0;
+  /** Whether the transaction holds events, so that the relay is worth waking. */
+  get appended(): boolean {
+    return this.#appended;
   }
 }

@@ -7,7 +7,8 @@ import {
   type UserStatus,
   type VerifiedIdentifier,
 } from '#domain/identity';
-import { statement, type Queryable } from '../postgres-database.js';
+import type { PostgresTransaction, Queryable } from '../postgres-database.js';
+import { statement } from '../statement-batch.js';
 
 interface UserRow {
   readonly id: string;
@@ -88,7 +89,7 @@ const ERASE_DELETED = statement(
  * sees the newest version of that row but keeps an older view of every other.
  */
 export class PostgresAccounts implements Accounts {
-  constructor(private readonly db: Queryable) {}
+  constructor(private readonly db: PostgresTransaction) {}
 
   async lockByIdentifier({ kind, value }: Identifier): Promise<User | null> {
     const [users, identifiers] = await Promise.all([
@@ -109,29 +110,21 @@ export class PostgresAccounts implements Accounts {
   insert({ state }: User): void {
     const { id, status, profile, roles, createdAt, updatedAt, deletedAt } = state;
     const values = [id, status, profile.displayName, profile.locale, roles, createdAt, updatedAt, deletedAt];
-    void this.db.query(INSERT, values);
+    this.db.defer(INSERT, values);
     for (const identifier of state.identifiers) this.addIdentifier(id, identifier);
   }
 
   update({ state }: User): void {
     const { id, status, profile, roles, updatedAt, deletedAt } = state;
-    void this.db.query(UPDATE, [
-      id,
-      status,
-      profile.displayName,
-      profile.locale,
-      roles,
-      updatedAt,
-      deletedAt,
-    ]);
+    this.db.defer(UPDATE, [id, status, profile.displayName, profile.locale, roles, updatedAt, deletedAt]);
   }
 
   addIdentifier(userId: string, { id, identifier, verifiedAt }: VerifiedIdentifier): void {
-    void this.db.query(ADD_IDENTIFIER, [identifier.kind, identifier.value, userId, id, verifiedAt]);
+    this.db.defer(ADD_IDENTIFIER, [identifier.kind, identifier.value, userId, id, verifiedAt]);
   }
 
   removeIdentifier(userId: string, { identifier }: VerifiedIdentifier): void {
-    void this.db.query(REMOVE_IDENTIFIER, [identifier.kind, identifier.value, userId]);
+    this.db.defer(REMOVE_IDENTIFIER, [identifier.kind, identifier.value, userId]);
   }
 }
 

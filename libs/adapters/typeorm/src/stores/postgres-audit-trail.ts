@@ -1,6 +1,7 @@
 import { v7 as uuidV7 } from 'uuid';
 import type { AuditEvent, AuditTrail } from '#domain/audit';
-import { statement, type Queryable } from '../postgres-database.js';
+import type { PostgresTransaction } from '../postgres-database.js';
+import { statement } from '../statement-batch.js';
 
 const APPEND = statement(
   'audit_append',
@@ -16,7 +17,7 @@ const APPEND = statement(
 export class PostgresAuditTrail implements AuditTrail {
   readonly #events: AuditEvent[] = [];
 
-  constructor(private readonly db: Queryable) {}
+  constructor(private readonly db: PostgresTransaction) {}
 
   append(event: AuditEvent): void {
     this.#events.push(event);
@@ -24,7 +25,7 @@ export class PostgresAuditTrail implements AuditTrail {
 
   flush(): void {
     if (this.#events.length === 0) return;
-    void this.db.query(APPEND, [JSON.stringify(this.#events.map(toRow))]);
+    this.db.defer(APPEND, [JSON.stringify(this.#events.map(toRow))]);
   }
 }
 

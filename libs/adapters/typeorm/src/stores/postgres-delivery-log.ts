@@ -1,5 +1,6 @@
 import type { DeliveryLog, FinalOutcome } from '#domain/notification';
-import { statement, type Queryable } from '../postgres-database.js';
+import type { Queryable } from '../postgres-database.js';
+import { statement } from '../statement-batch.js';
 
 const CLAIM = statement(
   'delivery_claim',

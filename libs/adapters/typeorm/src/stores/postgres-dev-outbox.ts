@@ -1,5 +1,6 @@
 import type { DevOutbox, DevOutboxMessage, DevOutboxQuery } from '#domain/notification';
-import { statement, type Queryable } from '../postgres-database.js';
+import type { Queryable } from '../postgres-database.js';
+import { statement } from '../statement-batch.js';
 
 const KEEP = statement(
   'dev_outbox_keep',

@@ -9,7 +9,8 @@ import type {
   OtpPolicy,
 } from '#domain/otp';
 import { v4 as randomUuid } from 'uuid';
-import { statement, type Queryable } from '../postgres-database.js';
+import type { Queryable } from '../postgres-database.js';
+import { statement } from '../statement-batch.js';
 
 /**
  * The conflict branch reads the row under its lock, so parallel requests for one identifier are counted one

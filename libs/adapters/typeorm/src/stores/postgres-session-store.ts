@@ -5,7 +5,8 @@ import {
   type RotationOutcome,
   type SessionStore,
 } from '#domain/session';
-import { statement, type Queryable } from '../postgres-database.js';
+import type { Queryable } from '../postgres-database.js';
+import { statement } from '../statement-batch.js';
 import { toSessionState, type SessionRow } from './session-row.js';
 
 const ROTATE = statement(

@@ -1,6 +1,7 @@
 import type { Identifier } from '#domain/identity';
 import { Session, type RevocationReason, type Sessions } from '#domain/session';
-import { statement, type Queryable } from '../postgres-database.js';
+import type { PostgresTransaction } from '../postgres-database.js';
+import { statement } from '../statement-batch.js';
 import { toSessionState, type SessionRow } from './session-row.js';
 
 const LIVE_BY_IDENTIFIER = statement(
@@ -26,7 +27,7 @@ const REVOKE_OTHERS = statement(
 );
 
 export class PostgresSessions implements Sessions {
-  constructor(private readonly db: Queryable) {}
+  constructor(private readonly db: PostgresTransaction) {}
 
   async liveByIdentifier({ kind, value }: Identifier, now: Date): Promise<readonly Session[]> {
     const { rows } = await this.db.query<SessionRow>(LIVE_BY_IDENTIFIER, [kind, value, now]);
@@ -34,7 +35,7 @@ export class PostgresSessions implements Sessions {
   }
 
   insert({ state }: Session): void {
-    void this.db.query(INSERT, [
+    this.db.defer(INSERT, [
       state.userId,
       state.id,
       state.generation,
@@ -49,7 +50,7 @@ export class PostgresSessions implements Sessions {
   }
 
   supersede(userId: string, sessionIds: readonly string[], now: Date): void {
-    void this.db.query(REVOKE, [userId, sessionIds, 'superseded', now]);
+    this.db.defer(REVOKE, [userId, sessionIds, 'superseded', now]);
   }
 
   async revoke(
@@ -73,6 +74,6 @@ export class PostgresSessions implements Sessions {
   }
 
   revokeAll(userId: string, reason: RevocationReason, now: Date): void {
-    void this.db.query(REVOKE_OTHERS, [userId, null, reason, now]);
+    this.db.defer(REVOKE_OTHERS, [userId, null, reason, now]);
   }
 }

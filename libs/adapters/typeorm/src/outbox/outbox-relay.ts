@@ -1,0 +1,146 @@
+import {
+  addMilliseconds,
+  minutes,
+  seconds,
+  type Clock,
+  type DomainEvent,
+  type PayloadCipher,
+} from '#domain/kernel';
+import type { PostgresDatabase } from '../postgres-database.js';
+import { statement } from '../statement-batch.js';
+
+/**
+ * Claiming moves an event's due time past the lease, so that it comes back by itself if the claimer dies.
+ * `SKIP LOCKED` lets any number of relays claim side by side without waiting or taking the same event.
+ */
+const CLAIM = statement(
+  'outbox_claim',
+  `UPDATE gatehouse.outbox_events e SET attempts = e.attempts + 1, due_at = $2
+   FROM (
+     SELECT id FROM gatehouse.outbox_events WHERE due_at <= $1
+     ORDER BY priority, due_at LIMIT $3 FOR UPDATE SKIP LOCKED
+   ) due
+   WHERE e.id = due.id
+   RETURNING e.id, e.type, e.occurred_at, e.sealed, e.attempts`,
+);
+const SETTLE = statement('outbox_settle', `DELETE FROM gatehouse.outbox_events WHERE id = ANY($1)`);
+const POSTPONE = statement(
+  'outbox_postpone',
+  `UPDATE gatehouse.outbox_events SET due_at = $2, last_error = $3 WHERE id = $1`,
+);
+
+const BATCH = 100;
+const MAX_IN_FLIGHT = 400;
+/** Longer than a handler may take with all its retries. */
+const LEASE = minutes(2);
+const POLLING_INTERVAL = 500;
+/** About a day, with the backoff below. */
+const MAX_ATTEMPTS = 12;
+const FIRST_BACKOFF = seconds(1);
+const MAX_BACKOFF = minutes(30);
+const ERROR_LENGTH = 500;
+
+interface ClaimedRow {
+  readonly id: string;
+  readonly type: string;
+  readonly occurred_at: Date;
+  readonly sealed: string;
+  readonly attempts: number;
+}
+
+export type EventHandler = (event: DomainEvent) => Promise<void>;
+
+/**
+ * Hands committed events to a handler, each at least once, urgent ones first. What fails comes back with
+ * exponential backoff; what fails for a day is set aside (`due_at` null) with its last error.
+ */
+export class OutboxRelay {
+  #handle: EventHandler | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #claiming: Promise<void> | null = null;
+  #claimAgain = false;
+  #inFlight = 0;
+  #settled: string[] = [];
+  #settling: Promise<void> | null = null;
+
+  constructor(
+    private readonly database: PostgresDatabase,
+    private readonly cipher: PayloadCipher,
+    private readonly clock: Clock,
+    /** Told of failures to reach the database, which have no request to fail. */
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  start(handle: EventHandler): void {
+    this.#handle = handle;
+    this.#timer = setInterval(() => this.wake(), POLLING_INTERVAL);
+    this.wake();
+  }
+
+  /** Stops claiming and waits for what is in hand; what a deadline cuts off is delivered again later. */
+  async stop(deadline = seconds(10)): Promise<void> {
+    this.#handle = null;
+    clearInterval(this.#timer);
+    const end = performance.now() + deadline;
+    while ((this.#claiming ?? this.#settling ?? this.#inFlight > 0) && performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Looks for events now rather than at the next poll; the same as often as it is called in one turn. */
+  wake(): void {
+    if (this.#handle === null) return;
+    if (this.#claiming) {
+      this.#claimAgain = true;
+      return;
+    }
+    this.#claiming = this.#claim()
+      .catch(this.onError)
+      .finally(() => {
+        this.#claiming = null;
+        if (this.#claimAgain) setImmediate(() => this.wake());
+        this.#claimAgain = false;
+      });
+  }
+
+  async #claim(): Promise<void> {
+    const handle = this.#handle;
+    const room = Math.min(BATCH, MAX_IN_FLIGHT - this.#inFlight);
+    if (handle === null || room <= 0) return;
+    const now = this.clock.now();
+    const { rows } = await this.database.query<ClaimedRow>(CLAIM, [now, addMilliseconds(now, LEASE), room]);
+    this.#inFlight += rows.length;
+    for (const row of rows) void this.#deliver(row, handle);
+    if (rows.length === room) this.#claimAgain = true;
+  }
+
+  async #deliver(row: ClaimedRow, handle: EventHandler): Promise<void> {
+    try {
+      const payload = JSON.parse(this.cipher.open(row.sealed)) as object;
+      await handle({ id: row.id, type: row.type, occurredAt: row.occurred_at, payload });
+      this.#settled.push(row.id);
+      this.#settling ??= this.#settle().finally(() => (this.#settling = null));
+    } catch (error) {
+      await this.#postpone(row, error).catch(this.onError);
+    } finally {
+      if (this.#inFlight-- === MAX_IN_FLIGHT) this.wake();
+    }
+  }
+
+  /** Those settled while one statement is under way go together in the next. */
+  async #settle(): Promise<void> {
+    while (this.#settled.length > 0) {
+      const ids = this.#settled;
+      this.#settled = [];
+      // Unsettled for now means delivered twice, which the receiver recognises by the event's id.
+      await this.database.query(SETTLE, [ids]).catch(this.onError);
+    }
+  }
+
+  async #postpone({ id, attempts }: ClaimedRow, error: unknown): Promise<void> {
+    const backoff = Math.min(MAX_BACKOFF, FIRST_BACKOFF * 2 ** (attempts - 1));
+    const dueAt = attempts >= MAX_ATTEMPTS ? null : addMilliseconds(this.clock.now(), backoff);
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
+    await this.database.query(POSTPONE, [id, dueAt, reason.slice(0, ERROR_LENGTH)]);
+  }
+}

@@ -1,0 +1,85 @@
+import pg, { type ClientBase, type Connection, type QueryResult, type QueryResultRow } from 'pg';
+import { prepareValue } from 'pg/lib/utils.js';
+
+/** A statement that is parsed once per connection under its name, or each time when it has none. */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+}
+
+export const statement = (name: string, text: string): Statement => ({ name: `gatehouse.${name}`, text });
+
+export type Row = QueryResultRow;
+
+export interface BoundStatement extends Statement {
+  readonly values?: readonly unknown[];
+}
+
+/** Names prepared for certain. A connection takes its set with it when it goes. */
+const preparedOn = new WeakMap<Connection, Set<string>>();
+
+/**
+ * Several statements in one round trip: the extended protocol with one Sync at the end ("Pipelining" in the
+ * PostgreSQL documentation, 54.2.4), where node-postgres would send one after each. One write and one wake-up
+ * on either side, instead of one a statement, is most of what a short transaction costs.
+ *
+ * A statement that fails has the server skip those behind it. The reading of results is the driver's own.
+ */
+class StatementBatch extends pg.Query {
+  readonly #newlyPrepared = new Set<string>();
+  #connection: Connection | null = null;
+
+  constructor(
+    private readonly statements: readonly BoundStatement[],
+    done: (error: Error | null | undefined, results: unknown) => void,
+  ) {
+    super({ text: '' }, done);
+  }
+
+  override submit = (connection: Connection): void => {
+    this.#connection = connection;
+    connection.stream.cork();
+    try {
+      for (const bound of this.statements) this.#send(connection, bound);
+      connection.sync();
+    } finally {
+      connection.stream.uncork();
+    }
+  };
+
+  /** To be called when all went well: only then is it certain that every name was parsed. */
+  rememberPrepared(): void {
+    if (!this.#connection || this.#newlyPrepared.size === 0) return;
+    const prepared = preparedOn.get(this.#connection) ?? new Set();
+    for (const name of this.#newlyPrepared) prepared.add(name);
+    preparedOn.set(this.#connection, prepared);
+  }
+
+  #send(connection: Connection, { name = '', text, values = [] }: BoundStatement): void {
+    const prepared = preparedOn.get(connection)?.has(name) ?? false;
+    if (!prepared && !this.#newlyPrepared.has(name)) {
+      // An earlier batch may have parsed it and then failed; closing what does not exist is no error.
+      if (name !== '') connection.close({ type: 'S', name }, true);
+      connection.parse({ name, text, types: [] }, true);
+      if (name !== '') this.#newlyPrepared.add(name);
+    }
+    connection.bind({ statement: name, values: values.map((value) => prepareValue(value)) }, true);
+    connection.describe({ type: 'P', name: '' }, true);
+    connection.execute({ portal: '' }, true);
+  }
+}
+
+/** Runs the statements in order, in one round trip. Rejects with the first failure, wherever it is. */
+export function runBatch(
+  client: ClientBase,
+  statements: readonly BoundStatement[],
+): Promise<readonly QueryResult[]> {
+  return new Promise((resolve, reject) => {
+    const batch = new StatementBatch(statements, (error, results) => {
+      if (error) return reject(error);
+      batch.rememberPrepared();
+      resolve(Array.isArray(results) ? (results as QueryResult[]) : [results as QueryResult]);
+    });
+    client.query(batch);
+  });
+}
