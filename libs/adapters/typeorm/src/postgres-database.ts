@@ -93,6 +93,15 @@ export class PostgresDatabase implements Queryable {
     }
   }
 
+  async isReachable(): Promise<boolean> {
+    try {
+      await this.query({ text: 'SELECT 1' }, []);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Commits when `work` resolves, rolls back when it rejects. A transaction inside a transaction throws. */
   async transaction<T>(work: (transaction: PostgresTransaction) => Promise<T>): Promise<T> {
     if (this.#inside.getStore()) throw new Error('A unit of work must not run inside another');

@@ -1,0 +1,29 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { WorkerModule } from '../../../worker/src/worker.module.js';
+import { IdentityModule } from './identity.module.js';
+import { InfrastructureModule, type RunningConfig } from './infrastructure.module.js';
+import { NotificationModule } from './notification.module.js';
+import { OtpModule } from './otp.module.js';
+import { ReadinessModule } from './readiness.module.js';
+import { SessionModule } from './session.module.js';
+import { ThrottlingModule } from './throttling.module.js';
+
+/** The whole program, one line a context. */
+@Module({})
+export class AppModule {
+  static register(config: RunningConfig): DynamicModule {
+    const notification = NotificationModule.register(config);
+    const readiness = ReadinessModule.register(notification);
+    const contexts = [ThrottlingModule, IdentityModule, SessionModule, OtpModule];
+    return {
+      module: AppModule,
+      imports: [
+        InfrastructureModule.register(config, 'gatehouse-api'),
+        ...contexts,
+        readiness,
+        ...(config.worker ? [WorkerModule.register(notification)] : []),
+      ],
+      exports: [...contexts, readiness],
+    };
+  }
+}

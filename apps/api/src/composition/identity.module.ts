@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { IdentifiersModule } from '#adapters/identifiers';
+import {
+  ACCOUNT_DIRECTORY,
+  DELETION_POLICY,
+  DeleteAccount,
+  EraseDeletedAccounts,
+  GetOwnAccount,
+  RemoveIdentifier,
+  UpdateProfile,
+} from '#domain/identity';
+import { CLOCK, ID_GENERATOR, UNIT_OF_WORK } from '#domain/kernel';
+import { provide } from './provide.js';
+
+const useCases = [
+  provide(GetOwnAccount, [ACCOUNT_DIRECTORY]),
+  provide(UpdateProfile, [UNIT_OF_WORK, CLOCK]),
+  provide(RemoveIdentifier, [UNIT_OF_WORK, ID_GENERATOR, CLOCK]),
+  provide(DeleteAccount, [UNIT_OF_WORK, ID_GENERATOR, CLOCK, DELETION_POLICY]),
+  provide(EraseDeletedAccounts, [ACCOUNT_DIRECTORY, CLOCK, DELETION_POLICY]),
+];
+
+/** Who people are: accounts, their identifiers and profiles. */
+@Module({ imports: [IdentifiersModule], providers: useCases, exports: [IdentifiersModule, ...useCases] })
+export class IdentityModule {}

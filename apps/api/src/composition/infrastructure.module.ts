@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { Logger, Module, type DynamicModule } from '@nestjs/common';
+import { CryptoModule, ServerKey } from '#adapters/crypto';
+import { InProcessSessionEventsModule } from '#adapters/memory';
+import { RedisAdapterModule } from '#adapters/redis';
+import { PostgresModule } from '#adapters/typeorm';
+import { minutes, type Secret } from '#domain/kernel';
+import type { Config } from '../config/index.js';
+import { PoliciesModule } from './policies.module.js';
+
+/** The configuration with the database that is actually used: the configured or the embedded one. */
+export interface RunningConfig extends Config {
+  readonly databaseUrl: Secret;
+}
+
+/** New signing keys are published this long before they sign. */
+const PUBLISH_AHEAD = minutes(5);
+
+export const signingKeyOptions = ({ keys, tokens }: Config) => ({
+  directory: keys.dir,
+  publishAhead: PUBLISH_AHEAD,
+  retireAfter: tokens.accessLifetime,
+});
+
+/**
+ * The adapters behind the domain's ports. Redis is one import that may be absent: what it would share between
+ * instances is then kept by this one alone.
+ */
+@Module({})
+export class InfrastructureModule {
+  static register(config: RunningConfig, applicationName: string): DynamicModule {
+    const { keys, tokens, redis } = config;
+    const logger = new Logger('Outbox');
+    return {
+      module: InfrastructureModule,
+      imports: [
+        PoliciesModule.register(config),
+        CryptoModule.register({
+          serverKey: keys.serverKey
+            ? ServerKey.fromBase64(keys.serverKey)
+            : ServerKey.fromFile(join(keys.dir, 'server.key')),
+          signingKeys: signingKeyOptions(config),
+          accessTokens: { issuer: tokens.issuer, audience: tokens.audience },
+        }),
+        PostgresModule.register({
+          url: config.databaseUrl,
+          poolSize: config.database.poolSize,
+          applicationName,
+          onRelayError: (error) => logger.warn(String(error)),
+        }),
+        redis.url ? RedisAdapterModule.register({ url: redis.url }) : InProcessSessionEventsModule.register(),
+      ],
+    };
+  }
+}

@@ -1,0 +1,47 @@
+import { Module, type DynamicModule, type ValueProvider } from '@nestjs/common';
+import { DELETION_POLICY } from '#domain/identity';
+import type { Token } from '#domain/kernel';
+import { OTP_POLICY } from '#domain/otp';
+import { SESSION_POLICY, SIGN_UP_POLICY } from '#domain/session';
+import { THROTTLING_POLICY } from '#domain/throttling';
+import type { Config } from '../config/index.js';
+
+const value = <T>(token: Token<T>, useValue: T): ValueProvider => ({ provide: token, useValue });
+
+/** The deployment's configuration, in the words of each context. */
+@Module({})
+export class PoliciesModule {
+  static register({ accounts, otp, rateLimits, sessions, tokens }: Config): DynamicModule {
+    const policies = [
+      value(DELETION_POLICY, { reservedFor: accounts.reservation }),
+      value(SIGN_UP_POLICY, { open: accounts.signUp === 'open', roles: ['user'] }),
+      value(OTP_POLICY, {
+        lifetime: otp.lifetime,
+        maxAttempts: otp.maxAttempts,
+        sendsPerWindow: otp.sends,
+        sendWindow: otp.sendWindow,
+        resendDelay: otp.resendDelay,
+        maxWrongPerDay: otp.maxWrongPerDay,
+      }),
+      value(SESSION_POLICY, {
+        maximumPerUser: sessions.perUser,
+        accessTokenLifetime: tokens.accessLifetime,
+        idleLifetime: sessions.idleLifetime,
+        absoluteLifetime: sessions.absoluteLifetime,
+        refreshGrace: sessions.refreshGrace,
+      }),
+      value(THROTTLING_POLICY, {
+        buckets: {
+          overall: { capacity: rateLimits.perMinute, windowSeconds: 60 },
+          'sign-in': { capacity: rateLimits.signInPerMinute, windowSeconds: 60 },
+        },
+        block: {
+          strikes: rateLimits.blockAfter,
+          windowSeconds: 60,
+          blockSeconds: rateLimits.blockFor / 1_000,
+        },
+      }),
+    ];
+    return { module: PoliciesModule, global: true, providers: policies, exports: policies };
+  }
+}

@@ -1,0 +1,15 @@
+import 'reflect-metadata';
+import { ConfigError, loadConfig } from './config/index.js';
+import { createLogger } from './logging/index.js';
+import { shutDown, untilSignalled } from './run.js';
+import { startApi } from './start-api.js';
+
+/** The api alone, for deployments that run PostgreSQL, migrations and the worker by themselves. */
+const config = loadConfig({ env: process.env, cwd: process.cwd() });
+const { url: databaseUrl } = config.database;
+if (!databaseUrl) throw new ConfigError([{ where: 'DATABASE_URL (database.url)', message: 'is needed' }]);
+const logger = createLogger(config);
+const api = await startApi({ ...config, databaseUrl }, logger);
+logger.info(`listening on ${api.url}`);
+await untilSignalled();
+await shutDown(() => api.stop());

@@ -1,0 +1,31 @@
+import type { AddressInfo } from 'node:net';
+import { AppModule } from './composition/app.module.js';
+import type { RunningConfig } from './composition/infrastructure.module.js';
+import { createHttpApp, Lifecycle } from './http/index.js';
+import type { Logger } from './logging/index.js';
+
+export interface RunningApi {
+  /** Where it listens, with the port that the system chose where the configuration left it open. */
+  readonly url: string;
+  /** Turns `/ready` to 503, lets requests in flight finish, and closes what the program holds open. */
+  stop(): Promise<void>;
+}
+
+/** Starts the program and listens. Rejects, with nothing left open, when it cannot. */
+export async function startApi(config: RunningConfig, logger: Logger): Promise<RunningApi> {
+  const app = await createHttpApp({ config, logger, imports: [AppModule.register(config)] });
+  try {
+    await app.listen({ host: config.http.host, port: config.http.port });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const { address, port, family } = app.getHttpServer().address() as AddressInfo;
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    stop: async () => {
+      app.get(Lifecycle).drain();
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import type { Migrator } from '#adapters/typeorm';
+import { loadConfig } from '../../../api/src/config/index.js';
+import { openDatabase, withMigrator } from '../database.js';
+
+async function onDatabase<T>(work: (migrator: Migrator) => Promise<T>): Promise<T> {
+  const config = loadConfig({ env: process.env, cwd: process.cwd() });
+  const database = await openDatabase(config, { log: console.error });
+  try {
+    return await withMigrator(database.url, work);
+  } finally {
+    await database.stop();
+  }
+}
+
+const up = new Command('up').description('Apply every outstanding migration').action(async () => {
+  const applied = await onDatabase((migrator) => migrator.up(new Date()));
+  for (const name of applied) console.log(`applied ${name}`);
+  if (applied.length === 0) console.log('nothing to apply');
+});
+
+const down = new Command('down').description('Revert the newest migration').action(async () => {
+  await onDatabase((migrator) => migrator.down());
+  console.log('reverted one migration');
+});
+
+const status = new Command('status').description('List the migrations, oldest first').action(async () => {
+  for (const { name, applied } of await onDatabase((migrator) => migrator.status())) {
+    console.log(`${applied ? 'applied ' : 'pending '} ${name}`);
+  }
+});
+
+export const migrateCommand = new Command('migrate')
+  .description('Change the schema of the database; without DATABASE_URL, of the embedded one')
+  .addCommand(up)
+  .addCommand(down)
+  .addCommand(status);

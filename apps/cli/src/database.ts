@@ -1,0 +1,34 @@
+import { EmbeddedDatabase } from '#adapters/embedded-postgres';
+import { createDataSource, Migrator } from '#adapters/typeorm';
+import type { Secret } from '#domain/kernel';
+import type { Config } from '../../api/src/config/index.js';
+
+export interface Database {
+  readonly url: Secret;
+  readonly embedded: boolean;
+  stop(): Promise<void>;
+}
+
+export interface DatabaseProgress {
+  readonly log: (line: string) => void;
+  readonly onProgress?: (step: string) => void;
+}
+
+/** The configured PostgreSQL, or the embedded one, started. */
+export async function openDatabase(config: Config, progress: DatabaseProgress): Promise<Database> {
+  const { url } = config.database;
+  if (url) return { url, embedded: false, stop: () => Promise.resolve() };
+  const database = await EmbeddedDatabase.start({ dataDir: config.dataDir, ...progress });
+  return { url: database.url, embedded: true, stop: () => database.stop() };
+}
+
+/** Runs `work` with a migrator on a connection of its own. */
+export async function withMigrator<T>(url: Secret, work: (migrator: Migrator) => Promise<T>): Promise<T> {
+  const dataSource = createDataSource({ url, poolSize: 2, applicationName: 'gatehouse-migrate' });
+  await dataSource.initialize();
+  try {
+    return await work(new Migrator(dataSource));
+  } finally {
+    await dataSource.destroy();
+  }
+}

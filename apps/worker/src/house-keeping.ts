@@ -1,0 +1,39 @@
+import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { CleanUp } from '#adapters/typeorm';
+import type { EraseDeletedAccounts } from '#domain/identity';
+import { hours, type Clock } from '#domain/kernel';
+
+const INTERVAL = hours(1);
+
+/** Runs the clean-up at the start and hourly. Several workers may: each step is idempotent. */
+export class HouseKeeping implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger('HouseKeeping');
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly cleanUp: CleanUp,
+    private readonly erasure: EraseDeletedAccounts,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#running = this.#run();
+    this.#timer = setInterval(() => (this.#running = this.#run()), INTERVAL);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.cleanUp.run(this.clock.now());
+      const erased = await this.erasure.execute();
+      if (erased > 0) this.#logger.log(`Erased ${erased} deleted accounts`);
+    } catch (error) {
+      this.#logger.warn(`Clean-up failed and will run again: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * `npm run bench`: how fast, in one run on one machine, with bare Fastify as the yardstick. Starts its own
+ * servers on free loopback ports and a database in a temporary folder, and stops them.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { codeFlows, plainGet, refreshes, sessionCheck } from './scenarios.mjs';
+import { startServer } from './processes.mjs';
+
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
+const root = new URL('../..', import.meta.url).pathname;
+const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
+const rows = [];
+let yardstick;
+
+async function measure(name, unit, target, run, server) {
+  process.stderr.write(`${name} ...\n`);
+  await run(Math.min(3, SECONDS));
+  const { perSecond, p50, p99 } = await run(SECONDS);
+  yardstick ??= perSecond;
+  rows.push({
+    measurement: name,
+    'per second': `${Math.round(perSecond).toLocaleString('en')} ${unit}`,
+    'of bare Fastify': `${((perSecond / yardstick) * 100).toFixed(1)} %`,
+    target,
+    'p50 ms': p50,
+    'p99 ms': p99,
+    'memory MiB': await server.memory(),
+  });
+}
+
+const bare = await startServer([join(root, 'test/load/bare-fastify.mjs')], {}, '/');
+try {
+  await measure('Bare Fastify', 'requests', '', (s) => plainGet(bare.url, s), bare);
+} finally {
+  await bare.stop();
+}
+
+const env = { DATA_DIR: dataDir, RATE_LIMITS: 'off' };
+const gatehouse = await startServer([join(root, 'dist/apps/cli/src/main.js'), 'start'], env, '/ready');
+try {
+  const { url } = gatehouse;
+  await measure('Session check', 'requests', '50 %, 10,000', (s) => sessionCheck(url, s), gatehouse);
+  await measure('Refresh', 'refreshes', '3,000', (s) => refreshes(url, s), gatehouse);
+  await measure('One-time-code flow', 'flows', '1,000', (s) => codeFlows(url, s), gatehouse);
+} finally {
+  await gatehouse.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+const [cpu] = cpus();
+console.log(
+  `\n${cpu.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+);
+console.log(`${SECONDS} seconds each, 64 connections, load generator on the same machine\n`);
+console.table(rows);
