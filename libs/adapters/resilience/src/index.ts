@@ -1,0 +1,1 @@
+export * from './resilient-message-sender.js';

@@ -1,0 +1,2 @@
+export * from './smtp-email-sender.js';
+export * from './smtp.module.js';

@@ -1,0 +1,2 @@
+export * from './twilio-sms-sender.js';
+export * from './twilio.module.js';

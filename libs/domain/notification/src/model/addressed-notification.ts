@@ -1,0 +1,86 @@
+import { minutes } from '#domain/kernel';
+import type { Channel } from './message.js';
+import { negotiateLocale, type Locale } from './locale.js';
+import type { NotificationEvent } from './notification-event.js';
+import type { Notification } from './notification.js';
+import { singleLine } from './single-line.js';
+
+export interface AddressedNotification {
+  readonly channel: Channel;
+  readonly to: string;
+  readonly locale: Locale;
+  readonly notification: Notification;
+  readonly expiresAt: Date | null;
+}
+
+const DISPLAY_NAME_MAX_LENGTH = 40;
+const FOREIGN_TEXT_MAX_LENGTH = 120;
+
+/**
+ * Who is told what about an event. Depends on nothing but the event, so that a redelivery repeats the same
+ * messages in the same order.
+ */
+export function notificationsFor(event: NotificationEvent): readonly AddressedNotification[] {
+  const { payload } = event;
+  const address = (
+    { channel, to }: { channel: Channel; to: string },
+    notification: Notification,
+    expiresAt: Date | null = null,
+  ): AddressedNotification => ({
+    channel,
+    to,
+    locale: negotiateLocale(payload.locale),
+    notification,
+    expiresAt,
+  });
+
+  switch (event.type) {
+    case 'otp.requested': {
+      const { code, purpose } = event.payload;
+      const expiresAt = instant(event.payload.expiresAt);
+      const lifetime = expiresAt.getTime() - event.occurredAt.getTime();
+      const validMinutes = Math.max(1, Math.round(lifetime / minutes(1)));
+      return [address(event.payload, { template: 'otp-code', code, purpose, validMinutes }, expiresAt)];
+    }
+    case 'user.registered': {
+      const displayName = presentableName(event.payload.displayName);
+      return [address(event.payload, { template: 'welcome', displayName })];
+    }
+    case 'session.opened-on-new-device':
+      return [
+        address(event.payload, {
+          template: 'new-sign-in',
+          displayName: presentableName(event.payload.displayName),
+          address: singleLine(event.payload.address, FOREIGN_TEXT_MAX_LENGTH),
+          userAgent: singleLine(event.payload.userAgent, FOREIGN_TEXT_MAX_LENGTH),
+          at: instant(event.payload.occurredAt),
+        }),
+      ];
+    case 'user.identifier-added':
+    case 'user.identifier-removed': {
+      const notice = event.type === 'user.identifier-added' ? 'identifier-added' : 'identifier-removed';
+      const identifierHint = singleLine(event.payload.identifierHint, FOREIGN_TEXT_MAX_LENGTH);
+      const at = event.occurredAt;
+      return event.payload.notify.map((recipient) =>
+        address(recipient, { template: 'account-notice', notice, identifierHint, at }),
+      );
+    }
+    case 'user.deleted': {
+      const restorableUntil = instant(event.payload.restorableUntil);
+      return [
+        address(event.payload, { template: 'account-notice', notice: 'account-deleted', restorableUntil }),
+      ];
+    }
+  }
+}
+
+function presentableName(name: string | null): string | null {
+  return name === null ? null : singleLine(name, DISPLAY_NAME_MAX_LENGTH) || null;
+}
+
+/** Throws on anything else: an expiry that is not a time would never come. */
+function instant(text: string): Date {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) throw new RangeError('Not an instant in an event payload');
+  return date;
+}

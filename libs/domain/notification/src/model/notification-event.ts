@@ -1,0 +1,70 @@
+import type { DomainEvent } from '#domain/kernel';
+import type { Channel } from './message.js';
+import type { OtpPurpose } from './notification.js';
+
+interface Recipient {
+  readonly channel: Channel;
+  readonly to: string;
+}
+
+interface Localized {
+  /** A BCP 47 tag; null when the person has chosen none. */
+  readonly locale: string | null;
+}
+
+interface IdentifierChange extends Localized {
+  readonly userId: string;
+  readonly notify: readonly Recipient[];
+  readonly identifierHint: string;
+}
+
+/**
+ * The events of other contexts that people are told about. Their payloads match structurally and have been
+ * through JSON, so an instant inside one is an ISO 8601 string.
+ */
+export type NotificationEvent =
+  | DomainEvent<
+      'otp.requested',
+      Recipient &
+        Localized & {
+          readonly code: string;
+          readonly expiresAt: string;
+          readonly purpose: OtpPurpose;
+          /** Set while sign-up is closed: a stranger gets no message, and nobody can time the difference. */
+          readonly onlyKnownAccounts: boolean;
+        }
+    >
+  | DomainEvent<
+      'user.registered',
+      Recipient & Localized & { readonly userId: string; readonly displayName: string | null }
+    >
+  | DomainEvent<
+      'session.opened-on-new-device',
+      Recipient &
+        Localized & {
+          readonly userId: string;
+          readonly displayName: string | null;
+          readonly address: string;
+          readonly userAgent: string;
+          readonly occurredAt: string;
+        }
+    >
+  | DomainEvent<'user.identifier-added', IdentifierChange>
+  | DomainEvent<'user.identifier-removed', IdentifierChange>
+  | DomainEvent<
+      'user.deleted',
+      Recipient & Localized & { readonly userId: string; readonly restorableUntil: string }
+    >;
+
+const TYPES: Record<NotificationEvent['type'], true> = {
+  'otp.requested': true,
+  'user.registered': true,
+  'session.opened-on-new-device': true,
+  'user.identifier-added': true,
+  'user.identifier-removed': true,
+  'user.deleted': true,
+};
+
+/** Trusts the payload to match its type: events come out of our own outbox. */
+export const isNotificationEvent = (event: DomainEvent): event is NotificationEvent =>
+  Object.hasOwn(TYPES, event.type);
