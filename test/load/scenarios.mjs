@@ -1,15 +1,13 @@
+import { createHistogram } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
+import { Pool } from 'undici';
 
-const JSON_HEADERS = { 'content-type': 'application/json' };
-const post = (body, token) => ({
-  method: 'POST',
-  headers: token ? { ...JSON_HEADERS, authorization: `Bearer ${token}` } : JSON_HEADERS,
-  body: JSON.stringify(body),
-});
+const CONNECTIONS = 64;
 
 /** Runs one load and fails on any answer that is not the expected one: errors are fast, and prove nothing. */
 async function load(name, options) {
-  const result = await autocannon({ connections: 64, workers: undefined, ...options });
+  const result = await autocannon({ connections: CONNECTIONS, ...options });
   const failed = result.non2xx + result.errors + result.timeouts;
   if (failed > 0) throw new Error(`${name}: ${failed} of ${result.requests.total} requests failed`);
   return {
@@ -21,34 +19,75 @@ async function load(name, options) {
 
 export const plainGet = (url, seconds) => load(`GET ${url}`, { url, duration: seconds });
 
-async function call(url, options) {
-  const response = await fetch(url, options);
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
-  return response.json();
+/** Requests on kept connections; anything but success is thrown. */
+class Client {
+  #pool;
+
+  constructor(base) {
+    this.#pool = new Pool(base, { connections: CONNECTIONS });
+  }
+
+  get = (path) => this.#call({ method: 'GET', path });
+
+  post = (path, body) =>
+    this.#call({
+      method: 'POST',
+      path,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+
+  close = () => this.#pool.close();
+
+  async #call(options) {
+    const { statusCode, body } = await this.#pool.request(options);
+    if (statusCode < 300) return body.json();
+    throw new Error(`${options.path} answered ${statusCode}: ${await body.text()}`);
+  }
 }
 
-async function codeSentTo(base, identifier) {
-  for (;;) {
-    const { items } = await call(`${base}/dev/outbox.json?to=${encodeURIComponent(identifier)}`);
-    const code = items.find((message) => message.code)?.code;
-    if (code) return code;
-  }
+/** One person after the other on each of the connections, until the time is up. */
+async function journeys(base, seconds, journey) {
+  const client = new Client(base);
+  const latency = createHistogram();
+  const start = performance.now();
+  const end = start + seconds * 1_000;
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, async () => {
+      for (const step = await journey(client); performance.now() < end;) {
+        const began = performance.now();
+        await step();
+        latency.record(Math.max(1, Math.round(performance.now() - began)));
+      }
+    }),
+  );
+  const elapsed = (performance.now() - start) / 1_000;
+  await client.close();
+  return { perSecond: latency.count / elapsed, p50: latency.percentile(50), p99: latency.percentile(99) };
 }
 
 let people = Math.floor(Math.random() * 1e8);
 /** A German mobile number; one hundred million before the first one repeats. */
 const newIdentifier = () => `+49151${(people++ % 1e8).toString().padStart(8, '0')}`;
 
-export async function signIn(base) {
+/** A whole sign-in of a new person: ask for a code, read the message once it is there, spend the code. */
+async function signIn(client) {
   const identifier = newIdentifier();
-  const api = `${base}/api/v1/auth/login`;
-  const { sessionId } = await call(`${api}/init`, post({ identifier }));
-  return call(`${api}/verify`, post({ sessionId, code: await codeSentTo(base, identifier) }));
+  const { sessionId } = await client.post('/api/v1/auth/login/init', { identifier });
+  for (;;) {
+    const { items } = await client.get(`/dev/outbox.json?to=${encodeURIComponent(identifier)}`);
+    if (items.length > 0) {
+      return client.post('/api/v1/auth/login/verify', { sessionId, code: items[0].code });
+    }
+    await delay(5);
+  }
 }
 
 /** Authenticated `GET auth/session`, by one hundred people at once. */
 export async function sessionCheck(base, seconds) {
-  const people = await Promise.all(Array.from({ length: 100 }, () => signIn(base)));
+  const client = new Client(base);
+  const people = await Promise.all(Array.from({ length: 100 }, () => signIn(client)));
+  await client.close();
   return load('session check', {
     url: base,
     duration: seconds,
@@ -59,84 +98,13 @@ export async function sessionCheck(base, seconds) {
   });
 }
 
-/**
- * Whole sign-ins of new people: ask for a code, read the message, spend the code. Each connection reads the
- * code of the person before the one it has just asked for, so that it does not race the delivery.
- */
-export async function codeFlows(base, seconds) {
-  const api = '/api/v1/auth/login';
-  const result = await load('one-time-code flows', {
-    url: base,
-    duration: seconds,
-    requests: [
-      {
-        method: 'POST',
-        path: `${api}/init`,
-        headers: JSON_HEADERS,
-        setupRequest: (request, context) => {
-          const identifier = newIdentifier();
-          context.waiting ??= [];
-          context.next = { identifier };
-          return { ...request, body: JSON.stringify({ identifier }) };
-        },
-        onResponse: (_status, body, context) => {
-          context.next.sessionId = JSON.parse(body).sessionId;
-          context.waiting.push(context.next);
-        },
-      },
-      {
-        path: '/dev/outbox.json',
-        setupRequest: (request, context) => {
-          const { identifier } = context.waiting.length > 3 ? context.waiting[0] : { identifier: 'nobody' };
-          return { ...request, path: `/dev/outbox.json?to=${encodeURIComponent(identifier)}` };
-        },
-        onResponse: (_status, body, context) => {
-          context.code = JSON.parse(body).items.find(({ code }) => code)?.code;
-        },
-      },
-      {
-        method: 'POST',
-        path: `${api}/verify`,
-        headers: JSON_HEADERS,
-        setupRequest: (request, context) => {
-          if (!context.code) return { ...request, method: 'GET', path: '/health' };
-          const { sessionId } = context.waiting.shift();
-          return { ...request, body: JSON.stringify({ sessionId, code: context.code }) };
-        },
-        onResponse: (status, _body, context) => {
-          if (context.code && status === 200) completed++;
-          context.code = undefined;
-        },
-      },
-    ],
-  });
-  const flows = completed;
-  completed = 0;
-  return { ...result, perSecond: flows / seconds };
-}
-let completed = 0;
+export const codeFlows = (base, seconds) => journeys(base, seconds, async (client) => () => signIn(client));
 
-/** Each connection spends its own chain of refresh tokens. */
-export async function refreshes(base, seconds) {
-  const chains = (await Promise.all(Array.from({ length: 64 }, () => signIn(base)))).map(
-    ({ refreshToken }) => refreshToken,
-  );
-  return load('refreshes', {
-    url: base,
-    duration: seconds,
-    requests: [
-      {
-        method: 'POST',
-        path: '/api/v1/auth/refresh',
-        headers: JSON_HEADERS,
-        setupRequest: (request, context) => {
-          context.refreshToken ??= chains.pop();
-          return { ...request, body: JSON.stringify({ refreshToken: context.refreshToken }) };
-        },
-        onResponse: (status, body, context) => {
-          if (status === 200) context.refreshToken = JSON.parse(body).refreshToken;
-        },
-      },
-    ],
+/** Each connection spends a chain of refresh tokens of its own. */
+export const refreshes = (base, seconds) =>
+  journeys(base, seconds, async (client) => {
+    let { refreshToken } = await signIn(client);
+    return async () => {
+      ({ refreshToken } = await client.post('/api/v1/auth/refresh', { refreshToken }));
+    };
   });
-}

@@ -1,6 +1,6 @@
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { OutboxRelay } from '#adapters/typeorm';
-import type { NotifyOnEvent } from '#domain/notification';
+import type { DeliveryReport, NotifyOnEvent } from '#domain/notification';
 
 /** Hands each event of the outbox to whoever is to be told of it. */
 export class EventDelivery implements OnApplicationBootstrap {
@@ -14,11 +14,18 @@ export class EventDelivery implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     this.relay.start(async (event) => {
       try {
-        await this.notify.execute(event);
+        const result = await this.notify.execute(event);
+        if (typeof result === 'object') result.forEach((report) => this.#note(report));
       } catch (error) {
         this.#logger.warn(`${event.type} ${event.id} will be tried again: ${String(error)}`);
         throw error;
       }
     });
+  }
+
+  #note({ messageId, channel, template, outcome, reason }: DeliveryReport): void {
+    const line = `${messageId} (${template} by ${channel}): ${outcome}${reason ? `, ${reason}` : ''}`;
+    if (outcome === 'uncertain' || outcome === 'rejected') this.#logger.warn(line);
+    else this.#logger.debug(line);
   }
 }

@@ -1,5 +1,5 @@
-import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { ResilientMessageSender } from '#adapters/resilience';
+import { Logger, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { ResilientMessageSender, type Circuit } from '#adapters/resilience';
 import { SmtpEmailSender, SmtpModule } from '#adapters/smtp';
 import { TemplatesModule } from '#adapters/templates';
 import { TwilioModule, TwilioSmsSender } from '#adapters/twilio';
@@ -12,7 +12,9 @@ import {
   KNOWN_IDENTIFIERS,
   MESSAGE_SENDERS,
   NotifyOnEvent,
+  OnceOnlySender,
   TEMPLATE_RENDERER,
+  type DeliveryLog,
   type DevOutbox,
   type MessageSender,
   type MessageSenders,
@@ -44,12 +46,17 @@ export class NotificationModule {
   }
 }
 
+const logger = new Logger('Messages');
+const onCircuitChange = (transport: string, circuit: Circuit): void =>
+  logger.warn(`${transport}: circuit ${circuit}`);
+
 function senders(config: Config): Provider<MessageSenders> {
   return {
     provide: MESSAGE_SENDERS,
     useFactory: (
       clock: Clock,
       outbox: DevOutbox,
+      log: DeliveryLog,
       sms?: MessageSender,
       email?: MessageSender,
     ): MessageSenders => {
@@ -57,14 +64,15 @@ function senders(config: Config): Provider<MessageSenders> {
         const devOutbox = new DevOutboxSender(outbox);
         return { sms: devOutbox, email: devOutbox };
       }
-      return {
-        ...(sms && { sms: new ResilientMessageSender(sms, clock) }),
-        ...(email && { email: new ResilientMessageSender(email, clock) }),
-      };
+      // A claim lasts for one attempt, not for the pauses between them.
+      const real = (transport: MessageSender): MessageSender =>
+        new ResilientMessageSender(new OnceOnlySender(transport, log, clock), clock, { onCircuitChange });
+      return { ...(sms && { sms: real(sms) }), ...(email && { email: real(email) }) };
     },
     inject: [
       CLOCK,
       DEV_OUTBOX,
+      DELIVERY_LOG,
       { token: TwilioSmsSender, optional: true },
       { token: SmtpEmailSender, optional: true },
     ],
