@@ -18,8 +18,11 @@ export class HouseKeeping implements OnApplicationBootstrap, OnApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#running = this.#run();
-    this.#timer = setInterval(() => (this.#running = this.#run()), INTERVAL);
+    const run = (): void => {
+      this.#running = this.#run();
+    };
+    run();
+    this.#timer = setInterval(run, INTERVAL);
   }
 
   async onApplicationShutdown(): Promise<void> {
