@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /**
  * One configuration for every layer. SWC strips the types (the type check is `npm run typecheck`),
  * and the package's own `imports` map resolves `#domain/...` to the sources.
@@ -6,6 +8,7 @@ const layer = (displayName, testMatch, options = {}) => ({
   displayName,
   testMatch,
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/support/nest-first.mjs'],
   testEnvironmentOptions: { customExportConditions: ['gatehouse-source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)(?<!\\.json)\\.js$': '$1' },
@@ -32,6 +35,11 @@ const withPostgres = {
 };
 
 export default {
+  // Two even on two cores: specs spend most of their time waiting for a server.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // Only to end what hangs: a busy machine must fail nothing.
+  testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/test/support/summary-reporter.mjs'],
   projects: [
     layer('unit', ['<rootDir>/{apps,libs}/**/*.spec.ts']),
     layer('integration', ['<rootDir>/test/integration/**/*.spec.ts'], withPostgres),
