@@ -11,14 +11,14 @@ export function untilSignalled(): Promise<NodeJS.Signals> {
 /** Runs `stop` and ends the process: with 0 when it finished, with 1 when it failed or took too long. */
 export async function shutDown(stop: () => Promise<void>): Promise<never> {
   const deadline = setTimeout(() => {
-    console.error('Not everything finished in time');
+    process.stderr.write('Not everything finished in time\n');
     process.exit(1);
   }, SHUTDOWN_DEADLINE);
   try {
     await stop();
     process.exit(0);
   } catch (error) {
-    console.error(error);
+    process.stderr.write(`Stopping failed: ${String(error)}\n`);
     process.exit(1);
   } finally {
     clearTimeout(deadline);

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { IDENTIFIER_PARSER } from '#domain/identity';
 import { CLOCK, ID_GENERATOR, UNIT_OF_WORK } from '#domain/kernel';
 import {
+  AVAILABLE_CHANNELS,
   ChallengeIssuer,
   ConfirmIdentifier,
   ONE_TIME_CODES,
@@ -16,7 +17,7 @@ import { provide } from './provide.js';
 import { SessionModule } from './session.module.js';
 
 const useCases = [
-  provide(RequestSignInCode, [IDENTIFIER_PARSER, ChallengeIssuer]),
+  provide(RequestSignInCode, [IDENTIFIER_PARSER, ChallengeIssuer, AVAILABLE_CHANNELS]),
   provide(SignInWithCode, [
     ONE_TIME_CODES,
     UNIT_OF_WORK,
@@ -26,7 +27,7 @@ const useCases = [
     CLOCK,
     OTP_POLICY,
   ]),
-  provide(RequestIdentifierCode, [IDENTIFIER_PARSER, ChallengeIssuer]),
+  provide(RequestIdentifierCode, [IDENTIFIER_PARSER, ChallengeIssuer, AVAILABLE_CHANNELS]),
   provide(ConfirmIdentifier, [ONE_TIME_CODES, UNIT_OF_WORK, ID_GENERATOR, CLOCK, OTP_POLICY]),
 ];
 

@@ -1,17 +1,18 @@
 import { Module, type DynamicModule, type ValueProvider } from '@nestjs/common';
 import { DELETION_POLICY } from '#domain/identity';
 import type { Token } from '#domain/kernel';
-import { OTP_POLICY } from '#domain/otp';
+import { AVAILABLE_CHANNELS, OTP_POLICY, type Channel } from '#domain/otp';
 import { SESSION_POLICY, SIGN_UP_POLICY } from '#domain/session';
 import { THROTTLING_POLICY } from '#domain/throttling';
-import type { Config } from '../config/index.js';
+import { hasDevOutbox, type Config } from '../config/index.js';
 
 const value = <T>(token: Token<T>, useValue: T): ValueProvider => ({ provide: token, useValue });
 
 /** The deployment's configuration, in the words of each context. */
 @Module({})
 export class PoliciesModule {
-  static register({ accounts, otp, rateLimits, sessions, tokens }: Config): DynamicModule {
+  static register(config: Config): DynamicModule {
+    const { accounts, otp, rateLimits, sessions, tokens } = config;
     const policies = [
       value(DELETION_POLICY, { reservedFor: accounts.reservation }),
       value(SIGN_UP_POLICY, { open: accounts.signUp === 'open', roles: ['user'] }),
@@ -23,6 +24,7 @@ export class PoliciesModule {
         resendDelay: otp.resendDelay,
         maxWrongPerDay: otp.maxWrongPerDay,
       }),
+      value(AVAILABLE_CHANNELS, channelsOf(config)),
       value(SESSION_POLICY, {
         maximumPerUser: sessions.perUser,
         accessTokenLifetime: tokens.accessLifetime,
@@ -45,3 +47,8 @@ export class PoliciesModule {
     return { module: PoliciesModule, global: true, providers: policies, exports: policies };
   }
 }
+
+const channelsOf = (config: Config): readonly Channel[] =>
+  hasDevOutbox(config)
+    ? ['sms', 'email']
+    : [...(config.sms ? (['sms'] as const) : []), ...(config.email ? (['email'] as const) : [])];

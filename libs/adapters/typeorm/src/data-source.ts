@@ -16,11 +16,21 @@ const IDLE_IN_TRANSACTION_TIMEOUT = 10_000;
 const CLIENT_TIMEOUT = 7_000;
 const CONNECT_TIMEOUT = 3_000;
 
+/** So that no request hangs and no transaction holds its locks for long. */
+const REQUEST_TIMEOUTS = {
+  statement_timeout: STATEMENT_TIMEOUT,
+  idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
+  query_timeout: CLIENT_TIMEOUT,
+};
+
 /**
  * TypeORM's data source: the pool, the migrations and the schema they live in. The schema is never
  * synchronised from code; migrations are hand-written SQL.
  */
-export function dataSourceOptions({ url, poolSize, applicationName }: DatabaseOptions): DataSourceOptions {
+export function dataSourceOptions(
+  { url, poolSize, applicationName }: DatabaseOptions,
+  timeouts: Partial<typeof REQUEST_TIMEOUTS> = REQUEST_TIMEOUTS,
+): DataSourceOptions {
   return {
     type: 'postgres',
     url: url.expose(),
@@ -32,15 +42,16 @@ export function dataSourceOptions({ url, poolSize, applicationName }: DatabaseOp
     migrations: [GroundFloor1763700000000],
     extra: {
       max: poolSize,
-      statement_timeout: STATEMENT_TIMEOUT,
       lock_timeout: LOCK_TIMEOUT,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
-      query_timeout: CLIENT_TIMEOUT,
       connectionTimeoutMillis: CONNECT_TIMEOUT,
+      ...timeouts,
     },
   };
 }
 
-/** For the command line, which runs without Nest. Not yet connected: call `initialize`. */
+/**
+ * For migrations, which take as long as they take but do not queue for a lock with all traffic behind them.
+ * Not yet connected: call `initialize`.
+ */
 export const createDataSource = (options: DatabaseOptions): DataSource =>
-  new DataSource(dataSourceOptions(options));
+  new DataSource(dataSourceOptions(options, {}));

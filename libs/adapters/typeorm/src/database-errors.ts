@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { DomainError } from '#domain/kernel';
 import { identifierTaken } from '#domain/identity';
 
@@ -27,7 +28,7 @@ const CLIENT_ERRORS =
 
 /** Leaves domain errors and errors of our own making as they are. */
 export function translateDatabaseError(error: unknown): unknown {
-  if (error instanceof DomainError || !(error instanceof Error)) return error;
+  if (error instanceof DomainError || !isNativeError(error)) return error;
   const { code, constraint } = error as Error & { code?: string; constraint?: string };
   if (code === UNIQUE_VIOLATION && constraint === 'user_identifiers_pkey') return identifierTaken();
   const transient =

@@ -1,4 +1,4 @@
-export { createDataSource, type DatabaseOptions } from './data-source.js';
+export { createDataSource, dataSourceOptions, type DatabaseOptions } from './data-source.js';
 export { Migrator, type MigrationStatus } from './migrator.js';
 export { OutboxRelay, type EventHandler } from './outbox/outbox-relay.js';
 export { PostgresDatabase } from './postgres-database.js';

@@ -34,8 +34,8 @@ export class Migrator {
     try {
       await this.#createSchema();
       const table = await runner.hasTable('gatehouse.migrations');
-      const rows: { name: string }[] = table
-        ? await runner.query('SELECT name FROM gatehouse.migrations')
+      const rows = table
+        ? ((await runner.query('SELECT name FROM gatehouse.migrations')) as { name: string }[])
         : [];
       const applied = new Set(rows.map(({ name }) => name));
       return this.dataSource.migrations.map(({ constructor, name = constructor.name }) => ({

@@ -24,6 +24,7 @@ export class PostgresTransaction implements Queryable {
   #pending: (Pending | null)[] = [null];
   #scheduled = false;
   #begun = false;
+  #lost: Error | null = null;
 
   constructor(private readonly client: PoolClient) {}
 
@@ -47,7 +48,9 @@ export class PostgresTransaction implements Queryable {
     if ((await committed).command !== 'COMMIT') throw new Error('The database rolled the transaction back');
   }
 
+  /** Throws when the connection is lost: the server rolls back by itself, and nobody should wait for it to. */
   async rollback(): Promise<void> {
+    if (this.#lost) throw this.#lost;
     if (this.#begun) await runBatch(this.client, [{ text: 'ROLLBACK' }]);
   }
 
@@ -67,6 +70,7 @@ export class PostgresTransaction implements Queryable {
       const results = await runBatch(this.client, batch);
       pending.forEach((waiting, i) => waiting?.resolve(results[i]!));
     } catch (error) {
+      if (!isServerError(error as Error)) this.#lost = error as Error;
       // Whatever came before it in the batch will be rolled back with it.
       for (const waiting of pending) waiting?.reject(error);
     }
@@ -130,12 +134,20 @@ export class PostgresDatabase implements Queryable {
 
   async #connect(): Promise<PoolClient> {
     try {
-      return await (this.dataSource.driver as unknown as { readonly master: Pool }).master.connect();
+      const client = await (this.dataSource.driver as unknown as { readonly master: Pool }).master.connect();
+      if (client.listenerCount('error') === 0) client.on('error', heardElsewhere);
+      return client;
     } catch (error) {
       throw translateDatabaseError(error);
     }
   }
 }
+
+/**
+ * The pool listens only to idle connections, and an `error` event that nobody hears ends the process. Whoever
+ * holds the connection learns of its loss from the next statement.
+ */
+const heardElsewhere = (): void => undefined;
 
 /** An error that the server reported leaves the connection usable; any other leaves it in doubt. */
 const isServerError = (error: Error): boolean =>

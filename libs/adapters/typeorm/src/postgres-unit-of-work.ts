@@ -32,16 +32,14 @@ export class PostgresUnitOfWork implements UnitOfWork<PostgresTx> {
   ) {}
 
   async run<T>(work: (tx: PostgresTx) => Promise<T>): Promise<T> {
-    let eventsAppended = false;
-    const result = await this.database.transaction(async (transaction) => {
+    const { result, appended } = await this.database.transaction(async (transaction) => {
       const tx = new PostgresTx(transaction, this.cipher);
-      const outcome = await work(tx);
+      const result = await work(tx);
       tx.audit.flush();
-      eventsAppended = tx.outbox.appended;
-      return outcome;
+      return { result, appended: tx.outbox.appended };
     });
     // The relay of this process hears at once; one in another process finds the event when it polls.
-    if (eventsAppended) this.relay.wake();
+    if (appended) this.relay.wake();
     return result;
   }
 }

@@ -35,7 +35,7 @@ const MAX_IN_FLIGHT = 400;
 const LEASE = minutes(2);
 const POLLING_INTERVAL = 500;
 /** About a day, with the backoff below. */
-const MAX_ATTEMPTS = 12;
+const MAX_ATTEMPTS = 59;
 const FIRST_BACKOFF = seconds(1);
 const MAX_BACKOFF = minutes(30);
 const ERROR_LENGTH = 500;
@@ -52,7 +52,8 @@ export type EventHandler = (event: DomainEvent) => Promise<void>;
 
 /**
  * Hands committed events to a handler, each at least once, urgent ones first. What fails comes back with
- * exponential backoff; what fails for a day is set aside (`due_at` null) with its last error.
+ * exponential backoff; what fails for a day, or takes every relay down with it, is set aside (`due_at` null)
+ * with its last error.
  */
 export class OutboxRelay {
   #handle: EventHandler | null = null;
@@ -116,10 +117,11 @@ export class OutboxRelay {
 
   async #deliver(row: ClaimedRow, handle: EventHandler): Promise<void> {
     try {
+      if (row.attempts > MAX_ATTEMPTS) throw new Error('Its lease ran out each time');
       const payload = JSON.parse(this.cipher.open(row.sealed)) as object;
       await handle({ id: row.id, type: row.type, occurredAt: row.occurred_at, payload });
       this.#settled.push(row.id);
-      this.#settling ??= this.#settle().finally(() => (this.#settling = null));
+      this.#settling ??= this.#settle();
     } catch (error) {
       await this.#postpone(row, error).catch(this.onError);
     } finally {
@@ -135,6 +137,7 @@ export class OutboxRelay {
       // Unsettled for now means delivered twice, which the receiver recognises by the event's id.
       await this.database.query(SETTLE, [ids]).catch(this.onError);
     }
+    this.#settling = null;
   }
 
   async #postpone({ id, attempts }: ClaimedRow, error: unknown): Promise<void> {

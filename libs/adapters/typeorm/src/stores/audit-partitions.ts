@@ -5,6 +5,8 @@ const MONTHS_AHEAD = 3;
 
 /** Rows of that month stand in the default partition already, after months without a clean-up. */
 const CHECK_VIOLATION = '23514';
+/** Another instance made it meanwhile; `IF NOT EXISTS` looks before it waits for the lock. */
+const DUPLICATE_TABLE = '42P07';
 
 /** Makes the monthly partitions of the audit trail from the current month on. Idempotent. */
 export async function ensureAuditPartitions(db: Queryable, now: Date): Promise<void> {
@@ -17,7 +19,8 @@ export async function ensureAuditPartitions(db: Queryable, now: Date): Promise<v
     try {
       await db.query({ text }, []);
     } catch (error) {
-      if ((error as { code?: string }).code !== CHECK_VIOLATION) throw error;
+      const { code } = error as { readonly code?: string };
+      if (code !== CHECK_VIOLATION && code !== DUPLICATE_TABLE) throw error;
     }
   }
 }

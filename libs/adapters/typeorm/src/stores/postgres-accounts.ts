@@ -28,20 +28,23 @@ interface IdentifierRow {
   readonly verified_at: Date;
 }
 
-const FIND = statement('user_find', `SELECT * FROM gatehouse.users WHERE id = $1`);
-const LOCK = statement('user_lock', `SELECT * FROM gatehouse.users WHERE id = $1 FOR UPDATE`);
+/** One by one: a prepared `SELECT *` fails for good once a newer version has added a column. */
+const USER_COLUMNS = `u.id, u.status, u.display_name, u.locale, u.roles, u.created_at, u.updated_at, u.deleted_at`;
+
+const FIND = statement('user_find', `SELECT ${USER_COLUMNS} FROM gatehouse.users u WHERE id = $1`);
+const LOCK = statement('user_lock', `SELECT ${USER_COLUMNS} FROM gatehouse.users u WHERE id = $1 FOR UPDATE`);
 const IDENTIFIERS = statement(
   'user_identifiers',
   `SELECT kind, value, id, verified_at FROM gatehouse.user_identifiers WHERE user_id = $1 ORDER BY id`,
 );
 const LOCK_BY_IDENTIFIER = statement(
   'user_lock_by_identifier',
-  `SELECT u.* FROM gatehouse.user_identifiers i JOIN gatehouse.users u ON u.id = i.user_id
+  `SELECT ${USER_COLUMNS} FROM gatehouse.user_identifiers i JOIN gatehouse.users u ON u.id = i.user_id
    WHERE i.kind = $1 AND i.value = $2 FOR UPDATE OF u`,
 );
 const SIBLING_IDENTIFIERS = statement(
   'user_sibling_identifiers',
-  `SELECT s.kind, s.value, s.id, s.verified_at
+  `SELECT s.kind, s.value, s.id, s.verified_at, s.user_id
    FROM gatehouse.user_identifiers i JOIN gatehouse.user_identifiers s ON s.user_id = i.user_id
    WHERE i.kind = $1 AND i.value = $2 ORDER BY s.id`,
 );
@@ -68,6 +71,10 @@ const EXISTS = statement(
   'user_exists',
   `SELECT FROM gatehouse.user_identifiers WHERE kind = $1 AND value = $2`,
 );
+/**
+ * Challenges go by their own age: a sign-in locks the challenge before the account, and the day's count of
+ * wrong guesses outlives either.
+ */
 const ERASE_DELETED = statement(
   'user_erase_deleted',
   `WITH doomed AS (
@@ -75,9 +82,7 @@ const ERASE_DELETED = statement(
      WHERE status = 'deleted' AND deleted_at < $1
      ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED
    ), identifiers AS (
-     DELETE FROM gatehouse.user_identifiers i USING doomed d WHERE i.user_id = d.id RETURNING i.kind, i.value
-   ), challenges AS (
-     DELETE FROM gatehouse.otp_challenges c USING identifiers i WHERE c.kind = i.kind AND c.value = i.value
+     DELETE FROM gatehouse.user_identifiers i USING doomed d WHERE i.user_id = d.id
    ), sessions AS (
      DELETE FROM gatehouse.sessions s USING doomed d WHERE s.user_id = d.id
    )
@@ -94,9 +99,11 @@ export class PostgresAccounts implements Accounts {
   async lockByIdentifier({ kind, value }: Identifier): Promise<User | null> {
     const [users, identifiers] = await Promise.all([
       this.db.query<UserRow>(LOCK_BY_IDENTIFIER, [kind, value]),
-      this.db.query<IdentifierRow>(SIBLING_IDENTIFIERS, [kind, value]),
+      this.db.query<IdentifierRow & { readonly user_id: string }>(SIBLING_IDENTIFIERS, [kind, value]),
     ]);
-    return toUser(users.rows[0], identifiers.rows);
+    // Whoever held the identifier may have lost it while this waited for the lock.
+    const holder = users.rows.find(({ id }) => id === identifiers.rows[0]?.user_id);
+    return toUser(holder, identifiers.rows);
   }
 
   async lockById(userId: string): Promise<User | null> {

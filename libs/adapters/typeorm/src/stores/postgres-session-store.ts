@@ -7,7 +7,7 @@ import {
 } from '#domain/session';
 import type { Queryable } from '../postgres-database.js';
 import { statement } from '../statement-batch.js';
-import { toSessionState, type SessionRow } from './session-row.js';
+import { SESSION_COLUMNS, toSessionState, type SessionRow } from './session-row.js';
 
 const ROTATE = statement(
   'session_rotate',
@@ -17,17 +17,21 @@ const ROTATE = statement(
    FROM gatehouse.users u
    WHERE s.user_id = $1 AND s.id = $2 AND s.generation = $3 AND s.revoked_at IS NULL AND s.expires_at > $4
      AND u.id = s.user_id AND u.status = 'active'
-   RETURNING s.*, u.roles`,
+   RETURNING ${SESSION_COLUMNS}, u.roles`,
 );
 const FIND_WITH_ROLES = statement(
   'session_find_with_roles',
-  `SELECT s.*, u.roles FROM gatehouse.sessions s JOIN gatehouse.users u ON u.id = s.user_id
+  `SELECT ${SESSION_COLUMNS}, u.roles FROM gatehouse.sessions s JOIN gatehouse.users u ON u.id = s.user_id
    WHERE s.user_id = $1 AND s.id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND u.status = 'active'`,
 );
-const FIND = statement('session_find', `SELECT * FROM gatehouse.sessions WHERE user_id = $1 AND id = $2`);
+const FIND = statement(
+  'session_find',
+  `SELECT ${SESSION_COLUMNS} FROM gatehouse.sessions s WHERE user_id = $1 AND id = $2`,
+);
 const LIST_LIVE = statement(
   'session_list_live',
-  `SELECT * FROM gatehouse.sessions WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
+  `SELECT ${SESSION_COLUMNS} FROM gatehouse.sessions s
+   WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
    ORDER BY created_at DESC, id DESC`,
 );
 const TOUCH = statement(

@@ -2,11 +2,12 @@ import type { Identifier } from '#domain/identity';
 import { Session, type RevocationReason, type Sessions } from '#domain/session';
 import type { PostgresTransaction } from '../postgres-database.js';
 import { statement } from '../statement-batch.js';
-import { toSessionState, type SessionRow } from './session-row.js';
+import { SESSION_COLUMNS, toSessionState, type SessionRow } from './session-row.js';
 
 const LIVE_BY_IDENTIFIER = statement(
   'session_live_by_identifier',
-  `SELECT s.* FROM gatehouse.user_identifiers i JOIN gatehouse.sessions s ON s.user_id = i.user_id
+  `SELECT ${SESSION_COLUMNS}
+   FROM gatehouse.user_identifiers i JOIN gatehouse.sessions s ON s.user_id = i.user_id
    WHERE i.kind = $1 AND i.value = $2 AND s.revoked_at IS NULL AND s.expires_at > $3`,
 );
 const INSERT = statement(

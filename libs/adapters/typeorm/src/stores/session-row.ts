@@ -1,5 +1,10 @@
 import type { AuthenticationMethod, RevocationReason, SessionState } from '#domain/session';
 
+/** One by one: a prepared `SELECT *` fails for good once a newer version has added a column. */
+export const SESSION_COLUMNS = `s.user_id, s.id, s.generation, s.authentication_methods, s.address, s.user_agent,
+  s.created_at, s.last_active_at, s.expires_at, s.absolute_expires_at, s.rotated_at, s.revoked_at,
+  s.revocation_reason`;
+
 export interface SessionRow {
   readonly user_id: string;
   readonly id: string;

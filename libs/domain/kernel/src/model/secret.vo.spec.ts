@@ -10,7 +10,7 @@ describe('Secret', () => {
   });
 
   it.each([
-    ['string interpolation', `${secret}`],
+    ['string interpolation', `${String(secret)}`],
     ['concatenation', 'code ' + String(secret)],
     ['JSON', JSON.stringify({ secret })],
     ['inspection at any depth', inspect({ nested: { secret } }, { depth: 9, showHidden: true })],

@@ -7,4 +7,4 @@ declare const bound: unique symbol;
  */
 export type Token<T> = symbol & { readonly [bound]?: T };
 
-export const token = <T>(name: string): Token<T> => Symbol(name) as Token<T>;
+export const token = <T>(name: string): Token<T> => Symbol(name);
