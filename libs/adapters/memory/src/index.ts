@@ -1,0 +1,14 @@
+export * from './cached-session-reader.js';
+export { InMemoryAccountDirectory } from './in-memory-accounts.js';
+export { InMemoryDatabase } from './in-memory-database.js';
+export * from './in-memory-delivery-log.js';
+export * from './in-memory-dev-outbox.js';
+export * from './in-memory-session-store.js';
+export * from './in-memory-unit-of-work.js';
+export * from './in-process-address-blocks.js';
+export * from './in-process-rate-limiter.js';
+export * from './in-process-session-events.js';
+export * from './in-process-session-events.module.js';
+export * from './tiered-address-blocks.js';
+export * from './tiered-rate-limiter.js';
+export * from './tiered-throttling.module.js';

@@ -1,0 +1,26 @@
+import { token } from '#domain/kernel';
+import type { BucketLimit } from './token-bucket.js';
+
+export type BucketName = 'overall' | 'sign-in';
+
+/** An address refused `strikes` times within `windowSeconds` is blocked for `blockSeconds`. */
+export interface BlockPolicy {
+  readonly strikes: number;
+  readonly windowSeconds: number;
+  readonly blockSeconds: number;
+}
+
+export interface ThrottlingPolicy {
+  readonly buckets: Readonly<Record<BucketName, BucketLimit>>;
+  readonly block: BlockPolicy;
+}
+
+export const DEFAULT_THROTTLING_POLICY: ThrottlingPolicy = {
+  buckets: {
+    overall: { capacity: 100, windowSeconds: 60 },
+    'sign-in': { capacity: 5, windowSeconds: 60 },
+  },
+  block: { strikes: 20, windowSeconds: 60, blockSeconds: 300 },
+};
+
+export const THROTTLING_POLICY = token<ThrottlingPolicy>('ThrottlingPolicy');
