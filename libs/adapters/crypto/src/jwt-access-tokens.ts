@@ -1,4 +1,4 @@
-import { JwtService } from '@nestjs/jwt';
+import type { JwtService } from '@nestjs/jwt';
 import { LRUCache } from 'lru-cache';
 import { DomainError, Secret, type Clock } from '#domain/kernel';
 import type { AccessClaims, AccessTokens } from '#domain/session';
@@ -91,7 +91,8 @@ export class JwtAccessTokens implements AccessTokens {
     const key = typeof kid === 'string' ? this.keys.find(kid) : undefined;
     if (alg !== 'ES256' || typ !== TYPE || !key) throw invalidToken();
     const payload = this.#verifySignature(token, key.publicPem, now);
-    if (payload.iat > now + CLOCK_TOLERANCE || payload.exp <= now) throw invalidToken();
+    // Asked this way round, a time that is missing refuses too.
+    if (!(payload.iat <= now + CLOCK_TOLERANCE && payload.exp > now)) throw invalidToken();
     return {
       kid: key.kid,
       claims: {

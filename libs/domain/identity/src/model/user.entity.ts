@@ -123,5 +123,11 @@ export class User {
 export const identifierTaken = (): DomainError =>
   DomainError.conflict('identifier-taken', 'This identifier belongs to an account already');
 
-export const accountNotFound = (): DomainError =>
+const accountNotFound = (): DomainError =>
   DomainError.unauthenticated('account-not-found', 'This account no longer exists');
+
+/** The account, unless there is none: a deleted one is gone, also for whoever still holds a token of it. */
+export function existing(user: User | null): User {
+  if (!user || user.state.status === 'deleted') throw accountNotFound();
+  return user;
+}

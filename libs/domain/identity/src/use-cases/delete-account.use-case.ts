@@ -1,6 +1,6 @@
 import { token, type Clock, type IdGenerator, type RequestOrigin, type UnitOfWork } from '#domain/kernel';
 import { userDeleted } from '../model/identity-events.js';
-import { accountNotFound } from '../model/user.entity.js';
+import { existing } from '../model/user.entity.js';
 import type { AccountSessions } from '../ports/account-sessions.port.js';
 import type { IdentityTx } from '../ports/identity-tx.js';
 
@@ -28,8 +28,7 @@ export class DeleteAccount {
   async execute({ userId, origin }: DeleteAccountCommand): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
       const now = this.clock.now();
-      const user = await tx.accounts.lockById(userId);
-      if (!user || user.state.status === 'deleted') throw accountNotFound();
+      const user = existing(await tx.accounts.lockById(userId));
       tx.accounts.update(user.deleted(now));
       tx.sessions.revokeAll(userId, 'account-deleted', now);
       tx.audit.append({

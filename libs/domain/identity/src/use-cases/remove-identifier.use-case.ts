@@ -1,6 +1,6 @@
 import type { Clock, IdGenerator, RequestOrigin, UnitOfWork } from '#domain/kernel';
 import { identifierChanged } from '../model/identity-events.js';
-import { accountNotFound, type User } from '../model/user.entity.js';
+import { existing, type User } from '../model/user.entity.js';
 import type { IdentityTx } from '../ports/identity-tx.js';
 
 export interface RemoveIdentifierCommand {
@@ -20,8 +20,7 @@ export class RemoveIdentifier {
   async execute({ userId, identifierId, origin }: RemoveIdentifierCommand): Promise<User> {
     return this.unitOfWork.run(async (tx) => {
       const now = this.clock.now();
-      const user = await tx.accounts.lockById(userId);
-      if (!user) throw accountNotFound();
+      const user = existing(await tx.accounts.lockById(userId));
       const { user: updated, removed } = user.withoutIdentifier(identifierId, now);
       tx.accounts.update(updated);
       tx.accounts.removeIdentifier(userId, removed);

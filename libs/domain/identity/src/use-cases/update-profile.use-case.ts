@@ -1,5 +1,5 @@
 import type { Clock, RequestOrigin, UnitOfWork } from '#domain/kernel';
-import { accountNotFound, type Profile, type User } from '../model/user.entity.js';
+import { existing, type Profile, type User } from '../model/user.entity.js';
 import type { IdentityTx } from '../ports/identity-tx.js';
 
 export interface UpdateProfileCommand {
@@ -17,8 +17,7 @@ export class UpdateProfile {
   async execute({ userId, change, origin }: UpdateProfileCommand): Promise<User> {
     return this.unitOfWork.run(async (tx) => {
       const now = this.clock.now();
-      const user = await tx.accounts.lockById(userId);
-      if (!user) throw accountNotFound();
+      const user = existing(await tx.accounts.lockById(userId));
       const updated = user.withProfile(change, now);
       tx.accounts.update(updated);
       tx.audit.append({

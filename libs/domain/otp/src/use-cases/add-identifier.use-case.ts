@@ -1,5 +1,5 @@
 import {
-  accountNotFound,
+  existing,
   identifierChanged,
   type IdentifierParser,
   type IdentityTx,
@@ -26,12 +26,13 @@ export class RequestIdentifierCode {
   constructor(
     private readonly identifiers: IdentifierParser,
     private readonly issuer: ChallengeIssuer,
+    private readonly channels: readonly Channel[],
   ) {}
 
   /** Throws as `RequestSignInCode`. Whether somebody else holds the identifier shows only after the proof. */
   async execute({ channel, ...command }: RequestIdentifierCodeCommand): Promise<IssuedChallenge> {
     const identifier = this.identifiers.parse(command.identifier);
-    requireReachable(identifier, channel);
+    requireReachable(identifier, channel, this.channels);
     const profile = { displayName: null, locale: null };
     return this.issuer.issue({ ...command, identifier, profile, purpose: 'add-identifier' });
   }
@@ -69,7 +70,7 @@ export class ConfirmIdentifier {
     const { identifier } = reference;
     const now = this.clock.now();
     const result = await this.unitOfWork.run(async (tx): Promise<Confirmation> => {
-      const [consumed, user] = await Promise.all([
+      const [consumed, account] = await Promise.all([
         tx.challenges.consume(reference, this.codes.mac(reference, code), this.policy, now),
         tx.accounts.lockById(userId),
       ]);
@@ -79,7 +80,7 @@ export class ConfirmIdentifier {
         tx.audit.append({ ...event, action: 'otp.rejected', result: 'failure', reason: error.code });
         return { outcome: 'rejected', error };
       }
-      if (!user) throw accountNotFound();
+      const user = existing(account);
       const proved = { id: this.ids.next(), identifier, verifiedAt: now };
       const updated = user.withIdentifier(proved, now);
       tx.accounts.update(updated);

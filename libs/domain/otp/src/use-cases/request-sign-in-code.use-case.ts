@@ -20,12 +20,13 @@ export class RequestSignInCode {
   constructor(
     private readonly identifiers: IdentifierParser,
     private readonly issuer: ChallengeIssuer,
+    private readonly channels: readonly Channel[],
   ) {}
 
   /** Throws `invalid-identifier`, `channel-unavailable` or `otp-throttled`. */
   async execute({ channel, ...command }: RequestSignInCodeCommand): Promise<IssuedChallenge> {
     const identifier = this.identifiers.parse(command.identifier);
-    requireReachable(identifier, channel);
+    requireReachable(identifier, channel, this.channels);
     return this.issuer.issue({ ...command, identifier, userId: null });
   }
 }

@@ -58,17 +58,18 @@ export class SignInWithCode {
         tx.challenges.consume(reference, this.codes.mac(reference, code), this.policy, now),
         this.gate.candidate(tx, identifier, now),
       ]);
-      const rejected = consumed.outcome !== 'consumed';
-      tx.audit.append({
-        action: rejected ? 'otp.rejected' : 'otp.verified',
-        result: rejected ? 'failure' : 'success',
+      const event = {
         occurredAt: now,
         origin,
         ...(candidate.user && { userId: candidate.user.id }),
-        ...(rejected && { reason: `otp-${consumed.outcome}` }),
         metadata: { kind: identifier.kind },
-      });
-      if (rejected) return { outcome: 'rejected', error: otpRejected(consumed.outcome) };
+      };
+      if (consumed.outcome !== 'consumed') {
+        const error = otpRejected(consumed.outcome);
+        tx.audit.append({ ...event, action: 'otp.rejected', result: 'failure', reason: error.code });
+        return { outcome: 'rejected', error };
+      }
+      tx.audit.append({ ...event, action: 'otp.verified', result: 'success' });
 
       const proof = { identifier, method: 'otp', profile: consumed.profile } as const;
       const decision = this.gate.admit(tx, candidate, proof, origin, now);

@@ -1,0 +1,96 @@
+import { isIPv6 } from 'node:net';
+import { resolve } from 'node:path';
+import type { Secret } from '#domain/kernel';
+import type { ConfigProblem } from './config-error.js';
+import type { Values } from './setting.js';
+import type { SETTINGS } from './settings.js';
+
+/** What was set, before anything is derived from it. */
+export type Settings = Values<typeof SETTINGS>;
+
+export interface TwilioConfig {
+  readonly accountSid: string;
+  readonly authToken: Secret;
+  /** Exactly one of `from` and `messagingServiceSid` is set. */
+  readonly from: string | undefined;
+  readonly messagingServiceSid: string | undefined;
+  readonly baseUrl: string | undefined;
+}
+
+export interface SmtpConfig {
+  readonly smtpUrl: Secret;
+  readonly from: string;
+}
+
+/** The configuration that the program runs on. All durations in milliseconds; paths are absolute. */
+export interface Config extends Omit<Settings, 'http' | 'keys' | 'tokens' | 'sms' | 'email'> {
+  readonly http: Settings['http'] & { readonly publicUrl: string };
+  readonly keys: Settings['keys'] & { readonly dir: string };
+  readonly tokens: Settings['tokens'] & { readonly issuer: string };
+  /** Undefined when SMS have no transport. */
+  readonly sms: TwilioConfig | undefined;
+  /** Undefined when email has no transport. */
+  readonly email: SmtpConfig | undefined;
+}
+
+/** Combinations that each look right alone. */
+export function findConflicts(settings: Settings): ConfigProblem[] {
+  const { environment, rateLimits, sms, email, devOutbox } = settings;
+  const problems: ConfigProblem[] = [];
+  const refuse = (where: string, message: string): void => void problems.push({ where, message });
+
+  if (environment === 'production' && !rateLimits.enabled) {
+    refuse('RATE_LIMITS (rateLimits.enabled)', 'cannot be off with NODE_ENV=production');
+  }
+  const hasTransport = sms.accountSid !== undefined || email.smtpUrl !== undefined;
+  if (environment === 'production' && devOutbox && !hasTransport) {
+    refuse(
+      'SMTP_URL (email.smtpUrl)',
+      'or TWILIO_ACCOUNT_SID (sms.accountSid) is needed with NODE_ENV=production, where there is no dev outbox',
+    );
+  }
+  if (email.smtpUrl && !email.from) refuse('MAIL_FROM (email.from)', 'is needed with SMTP_URL');
+  const twilio = [sms.authToken, sms.from, sms.messagingServiceSid].some((value) => value !== undefined);
+  if (!sms.accountSid && twilio) {
+    refuse('TWILIO_ACCOUNT_SID (sms.accountSid)', 'is needed with the other TWILIO_ settings');
+  }
+  if (sms.accountSid && !sms.authToken) {
+    refuse('TWILIO_AUTH_TOKEN (sms.authToken)', 'is needed with TWILIO_ACCOUNT_SID');
+  }
+  if (sms.accountSid && !sms.from === !sms.messagingServiceSid) {
+    refuse(
+      'TWILIO_FROM (sms.from)',
+      'or TWILIO_MESSAGING_SERVICE_SID (sms.messagingServiceSid) is needed, and only one of them',
+    );
+  }
+  return problems;
+}
+
+export function deriveConfig(settings: Settings, cwd: string): Config {
+  const { http, keys, tokens, sms, email } = settings;
+  const dataDir = resolve(cwd, settings.dataDir);
+  const publicUrl = http.publicUrl ?? `http://${reachableHost(http.host)}:${http.port}`;
+  return Object.freeze({
+    ...settings,
+    dataDir,
+    http: Object.freeze({ ...http, publicUrl }),
+    keys: Object.freeze({ ...keys, dir: resolve(cwd, keys.dir ?? `${dataDir}/keys`) }),
+    tokens: Object.freeze({ ...tokens, issuer: tokens.issuer ?? publicUrl }),
+    sms:
+      sms.accountSid && sms.authToken
+        ? Object.freeze({ ...sms, accountSid: sms.accountSid, authToken: sms.authToken })
+        : undefined,
+    email:
+      email.smtpUrl && email.from ? Object.freeze({ smtpUrl: email.smtpUrl, from: email.from }) : undefined,
+  });
+}
+
+/** What to put into a URL for a host that may be a wildcard or an IPv6 address. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
+/** Whether messages are kept to be read at `/dev/outbox` instead of being sent. */
+export const hasDevOutbox = ({ environment, devOutbox, sms, email }: Config): boolean =>
+  environment !== 'production' && devOutbox && !sms && !email;

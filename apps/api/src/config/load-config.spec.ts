@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { ConfigError, describeConfig, hasDevOutbox, loadConfig, type Config } from './index.js';
+import { eachSetting } from './setting.js';
+import { SETTINGS } from './settings.js';
+
+describe('the configuration', () => {
+  let cwd: string;
+  beforeEach(() => void (cwd = mkdtempSync(join(tmpdir(), 'gatehouse-config-'))));
+  afterEach(() => rmSync(cwd, { recursive: true }));
+
+  const load = (env: Record<string, string> = {}): Config => loadConfig({ env, cwd });
+  const yaml = (text: string, name = 'gatehouse.yaml'): void => writeFileSync(join(cwd, name), text);
+  const mistakes = (env: Record<string, string> = {}): ConfigError => {
+    try {
+      load(env);
+    } catch (error) {
+      if (error instanceof ConfigError) return error;
+      throw error;
+    }
+    throw new Error('The configuration was accepted');
+  };
+
+  it('needs nothing to be set', () => {
+    const config = load();
+    expect(config.http).toMatchObject({ host: '127.0.0.1', port: 3000, publicUrl: 'http://127.0.0.1:3000' });
+    expect(config.http).toMatchObject({ trustedProxies: 0, corsOrigins: [], bodyLimit: 65_536 });
+    expect(config.dataDir).toBe(join(cwd, '.gatehouse'));
+    expect(config.keys.dir).toBe(join(cwd, '.gatehouse', 'keys'));
+    expect(config.tokens).toMatchObject({ issuer: 'http://127.0.0.1:3000', accessLifetime: 900_000 });
+    expect(config.otp).toMatchObject({ lifetime: 120_000, maxAttempts: 5, sends: 3, sendWindow: 600_000 });
+    expect(config.sessions.perUser).toBe(10);
+    expect(config.database).toEqual({ url: undefined, poolSize: 25 });
+    expect(hasDevOutbox(config)).toBe(true);
+  });
+
+  it('reads gatehouse.yaml, over which the environment wins', () => {
+    yaml('http:\n  port: 4000\n  host: 0.0.0.0\nsessions: { perUser: unlimited }\n');
+    const config = load({ PORT: '5000' });
+    expect(config.http).toMatchObject({ port: 5000, host: '0.0.0.0', publicUrl: 'http://localhost:5000' });
+    expect(config.sessions.perUser).toBeNull();
+  });
+
+  it('keeps what YAML would turn into a number as it was written', () => {
+    yaml('sms:\n  accountSid: AC1\n  authToken: 0123\n  from: +15005550006\n');
+    const { sms } = load();
+    expect(sms?.from).toBe('+15005550006');
+    expect(sms?.authToken.expose()).toBe('0123');
+  });
+
+  it('reads lists from YAML as from a comma-separated variable', () => {
+    yaml('http:\n  corsOrigins:\n    - https://a.example\n    - https://b.example:8443\n');
+    expect(load().http.corsOrigins).toEqual(['https://a.example', 'https://b.example:8443']);
+    const env = { CORS_ORIGINS: 'https://c.example, https://d.example' };
+    expect(load(env).http.corsOrigins).toEqual(['https://c.example', 'https://d.example']);
+  });
+
+  it('takes an empty variable or YAML value for one that is not set', () => {
+    yaml('http:\n  port:\nredis:\n');
+    expect(load({ DATABASE_URL: '', HOST: '' })).toMatchObject({
+      http: { port: 3000, host: '127.0.0.1' },
+      database: { url: undefined },
+    });
+  });
+
+  it('reads the file that GATEHOUSE_CONFIG names, and misses it when it is not there', () => {
+    yaml('http: { port: 4100 }', 'other.yaml');
+    expect(load({ GATEHOUSE_CONFIG: 'other.yaml' }).http.port).toBe(4100);
+    expect(mistakes({ GATEHOUSE_CONFIG: 'absent.yaml' }).message).toMatch(/absent\.yaml does not exist/);
+  });
+
+  it('lists every mistake at once, by both of the names that a setting has', () => {
+    yaml('http: { trustedProxies: some }\nkeys: { dirr: x }\nport: 4000\notp: [1]\nlogLevel: { a: b }\n');
+    const { problems } = mistakes({ PORT: '70000', ACCESS_TOKEN_LIFETIME: '15 minutes', NODE_ENV: 'prod' });
+    expect(problems.map(({ where }) => where.replace(cwd, ''))).toEqual([
+      'keys.dirr (in /gatehouse.yaml)',
+      'port (in /gatehouse.yaml)',
+      'otp (in /gatehouse.yaml)',
+      'logLevel (in /gatehouse.yaml)',
+      'NODE_ENV (environment)',
+      'PORT (http.port)',
+      'TRUSTED_PROXIES (http.trustedProxies)',
+      'ACCESS_TOKEN_LIFETIME (tokens.accessLifetime)',
+    ]);
+    expect(problems[1]?.message).toBe('is not a setting; did you mean http.port?');
+  });
+
+  it('never repeats a value in a mistake, because it may be a secret', () => {
+    yaml('database: { url: hunter2 }\nhttp: [hunter2]\n');
+    const error = mistakes({
+      PORT: 'hunter2',
+      SERVER_KEY: 'hunter2',
+      REDIS_URL: 'hunter2',
+      SMTP_URL: 'hunter2',
+    });
+    expect(error.problems).toHaveLength(6);
+    expect(inspect(error)).not.toContain('hunter2');
+    yaml('database:\n  url: "hunter2\nredis: [');
+    expect(inspect(mistakes())).not.toContain('hunter2');
+  });
+
+  it('is frozen at every level', () => {
+    const config = load();
+    expect(Object.isFrozen(config)).toBe(true);
+    for (const value of Object.values(config)) expect(Object.isFrozen(value)).toBe(true);
+    expect(Object.isFrozen(config.http.corsOrigins)).toBe(true);
+  });
+
+  it.each([
+    [
+      'rate limits off in production',
+      { NODE_ENV: 'production', RATE_LIMITS: 'off', SMTP_URL: 'smtp://m', MAIL_FROM: 'a@b.c' },
+      'RATE_LIMITS',
+    ],
+    ['a dev outbox in production', { NODE_ENV: 'production' }, 'SMTP_URL'],
+    ['SMTP without a sender', { SMTP_URL: 'smtp://m' }, 'MAIL_FROM'],
+    [
+      'Twilio without a token',
+      { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_FROM: '+15005550006' },
+      'TWILIO_AUTH_TOKEN',
+    ],
+    ['Twilio without a sender', { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_AUTH_TOKEN: 't' }, 'TWILIO_FROM'],
+    ['Twilio without an account', { TWILIO_FROM: '+15005550006' }, 'TWILIO_ACCOUNT_SID'],
+  ])('refuses %s', (_what, env, name) => {
+    expect(mistakes(env).problems.map(({ where }) => where.split(' ')[0])).toEqual([name]);
+  });
+
+  it.each([
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://a.example/path'],
+    ['PUBLIC_URL', 'ftp://a.example'],
+    ['DATABASE_URL', 'mysql://localhost/x'],
+    ['MAIL_FROM', 'a@b.c\r\nBcc: d@e.f'],
+    ['SERVER_KEY', 'c2hvcnQ='],
+    ['BODY_LIMIT', '2MiB'],
+    ['SESSIONS_PER_USER', '0'],
+    ['TRUSTED_PROXIES', '-1'],
+    ['TRUSTED_PROXIES', '1e1'],
+    ['SIGN_UP', 'maybe'],
+    ['TOKEN_AUDIENCE', 'a\nb'],
+  ])('refuses %s=%j', (name, value) => {
+    expect(mistakes({ [name]: value }).problems[0]?.where).toMatch(name);
+  });
+
+  it('is described without its secrets', () => {
+    const secrets = {
+      DATABASE_URL: 'postgres://u:hunter2@db/x',
+      REDIS_URL: 'redis://:hunter2@r',
+      SMTP_URL: 'smtp://u:hunter2@m',
+      MAIL_FROM: 'a@b.c',
+    };
+    const described = describeConfig(load({ ...secrets, SESSIONS_PER_USER: 'unlimited' }));
+    expect(JSON.stringify(described)).not.toContain('hunter2');
+    const values = Object.fromEntries(described.map(({ env, value }) => [env, value]));
+    expect(values).toMatchObject({
+      DATABASE_URL: 'set',
+      SMTP_URL: 'set',
+      SESSIONS_PER_USER: 'unlimited',
+      RATE_LIMITS: 'on',
+      SERVER_KEY: 'not set',
+      PUBLIC_URL: 'http://127.0.0.1:3000',
+    });
+  });
+
+  it('is documented, setting by setting, with its default', () => {
+    const lines = readFileSync(join(import.meta.dirname, '../../../../docs/configuration.md'), 'utf8').split(
+      '\n',
+    );
+    for (const { path, setting } of eachSetting(SETTINGS)) {
+      const line = lines.find((candidate) => candidate.startsWith(`| \`${setting.env}\` | \`${path}\` |`));
+      expect(line ?? `no line for ${setting.env} ${path}`).toContain(
+        setting.fallback ? `\`${setting.fallback}\`` : '|',
+      );
+    }
+  });
+});

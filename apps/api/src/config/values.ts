@@ -1,0 +1,141 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { parseRedisUrl } from '#adapters/redis';
+import { Secret } from '#domain/kernel';
+
+/**
+ * The kinds of values that settings have, each read from the text that a person wrote. Messages complete the
+ * sentence "NAME must be ..." and never repeat the value, which may be a secret in the wrong place.
+ */
+
+export const integer = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,15}$/.test(text) && +text >= minimum && +text <= maximum, {
+      error: `must be a whole number from ${minimum} to ${maximum}`,
+    })
+    .transform(Number);
+
+export const integerOr = <Word extends string, Meaning>(
+  word: Word,
+  meaning: Meaning,
+  minimum: number,
+  maximum: number,
+) =>
+  z
+    .string()
+    .refine((text) => text === word || integer(minimum, maximum).safeParse(text).success, {
+      error: `must be a whole number from ${minimum} to ${maximum}, or '${word}'`,
+    })
+    .transform((text): number | Meaning => (text === word ? meaning : Number(text)));
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+const milliseconds = (text: string): number => {
+  const [, amount, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  return amount && unit ? Number(amount) * (UNIT_MS[unit] ?? Number.NaN) : Number.NaN;
+};
+
+/** `30s`, `15m`, `12h`, `30d`; the value is in milliseconds. */
+export const duration = (minimum: string, maximum: string) =>
+  z
+    .string()
+    .transform(milliseconds)
+    .refine((ms) => ms >= milliseconds(minimum) && ms <= milliseconds(maximum), {
+      error: `must be a duration from ${minimum} to ${maximum}, such as 90s, 15m, 12h or 30d`,
+    });
+
+const UNIT_BYTES: Readonly<Record<string, number>> = { B: 1, KiB: 1_024, MiB: 1_048_576 };
+
+/** `512B`, `64KiB`, `1MiB`; the value is in bytes. */
+export const size = (maximum: string) => {
+  const bytes = (text: string): number => {
+    const [, amount, unit] = /^(\d{1,9})(B|KiB|MiB)$/.exec(text) ?? [];
+    return amount && unit ? Number(amount) * (UNIT_BYTES[unit] ?? Number.NaN) : Number.NaN;
+  };
+  return z
+    .string()
+    .transform(bytes)
+    .refine((value) => value > 0 && value <= bytes(maximum), {
+      error: `must be a size up to ${maximum}, such as 512B or 64KiB`,
+    });
+};
+
+export const oneOf = <const Choices extends readonly [string, ...string[]]>(...choices: Choices) =>
+  z.string().pipe(z.enum(choices, { error: `must be one of ${choices.join(', ')}` }));
+
+export const onOff = z
+  .string()
+  .pipe(z.enum(['on', 'off', 'true', 'false'], { error: 'must be on or off' }))
+  .transform((text) => text === 'on' || text === 'true');
+
+export const text = z.string().refine((value) => /^[\x20-\x7e]{1,256}$/.test(value), {
+  error: 'must be 1 to 256 printable ASCII characters',
+});
+
+export const path = z.string().refine((value) => !value.includes('\0'), { error: 'must be a path' });
+
+export const secret = z.string().transform((value) => new Secret(value));
+
+export const host = z
+  .string()
+  .refine((value) => isIP(value) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(value), {
+    error: 'must be an IP address or a host name',
+  });
+
+const parseUrl = (value: string): URL | null => (URL.canParse(value) ? new URL(value) : null);
+
+/** An absolute URL with one of the schemes. */
+export const url = (...schemes: readonly string[]) =>
+  z.string().refine((value) => schemes.includes(parseUrl(value)?.protocol.slice(0, -1) ?? ''), {
+    error: `must be a URL starting with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+  });
+
+/** A URL that may hold a password. */
+export const secretUrl = (...schemes: readonly string[]) =>
+  url(...schemes).transform((value) => new Secret(value));
+
+/** One Redis, a Sentinel group or a Cluster; refused with the words of the adapter that will read it. */
+export const redisUrl = z
+  .string()
+  .check(({ value, issues }) => {
+    try {
+      parseRedisUrl(value);
+    } catch (error) {
+      const message = (error as Error).message.replace('The Redis URL ', '');
+      issues.push({ code: 'custom', input: undefined, message });
+    }
+  })
+  .transform((value) => new Secret(value));
+
+const isOrigin = (value: string): boolean =>
+  /^https?:\/\//.test(value) && parseUrl(value)?.origin === value.toLowerCase();
+
+/** Scheme, host and port; kept without a trailing slash. */
+export const origin = z
+  .string()
+  .transform((value) => value.replace(/\/$/, ''))
+  .refine(isOrigin, { error: 'must be an origin, such as https://id.example.com, without a path' });
+
+export const originList = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  )
+  .refine((origins) => origins.every(isOrigin), {
+    error: 'must be origins, such as https://app.example.com, separated by commas; wildcards are not allowed',
+  })
+  .readonly();
+
+export const emailAddress = z.string().refine((value) => /^[^\r\n\0]{1,200}@[^\s@>]{1,200}>?$/.test(value), {
+  error: "must be an email address, such as 'Gatehouse <no-reply@example.com>'",
+});
+
+/** 32 bytes, as `openssl rand -base64 32` makes them. */
+export const key256 = z
+  .string()
+  .refine((value) => /^[A-Za-z0-9+/]{43}=$/.test(value), { error: 'must be 32 bytes in base64' })
+  .transform((value) => new Secret(value));

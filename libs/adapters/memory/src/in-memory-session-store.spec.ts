@@ -1,0 +1,9 @@
+import { describeSessionStoreContract } from '#domain/session/testing';
+import { InMemoryDatabase } from './in-memory-database.js';
+import { InMemorySessionStore } from './in-memory-session-store.js';
+import { InMemoryUnitOfWork } from './in-memory-unit-of-work.js';
+
+describeSessionStoreContract('in memory', () => {
+  const database = new InMemoryDatabase();
+  return { unitOfWork: new InMemoryUnitOfWork(database), store: new InMemorySessionStore(database) };
+});

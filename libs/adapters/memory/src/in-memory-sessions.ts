@@ -1,0 +1,57 @@
+import type { Identifier } from '#domain/identity';
+import { Session, type RevocationReason, type Sessions } from '#domain/session';
+import type { SessionRow, Tables } from './in-memory-database.js';
+
+export class InMemorySessions implements Sessions {
+  constructor(private readonly tables: Tables) {}
+
+  async liveByIdentifier({ kind, value }: Identifier, now: Date): Promise<readonly Session[]> {
+    const held = this.tables.identifiers.find((row) => row.kind === kind && row.value === value);
+    return this.tables.sessions
+      .filter((row) => row.userId === held?.userId && isLive(row, now))
+      .map(toSession);
+  }
+
+  insert({ state }: Session): void {
+    this.tables.sessions.push({ ...structuredClone(state), rotatedAt: null });
+  }
+
+  supersede(userId: string, sessionIds: readonly string[], now: Date): void {
+    this.#revoke((row) => row.userId === userId && sessionIds.includes(row.id), 'superseded', now);
+  }
+
+  async revoke(
+    userId: string,
+    sessionIds: readonly string[],
+    reason: RevocationReason,
+    now: Date,
+  ): Promise<readonly string[]> {
+    return this.#revoke((row) => row.userId === userId && sessionIds.includes(row.id), reason, now);
+  }
+
+  async revokeOthers(
+    userId: string,
+    exceptId: string | null,
+    reason: RevocationReason,
+    now: Date,
+  ): Promise<readonly string[]> {
+    return this.#revoke((row) => row.userId === userId && row.id !== exceptId, reason, now);
+  }
+
+  revokeAll(userId: string, reason: RevocationReason, now: Date): void {
+    this.#revoke((row) => row.userId === userId, reason, now);
+  }
+
+  #revoke(chosen: (row: SessionRow) => boolean, reason: RevocationReason, now: Date): readonly string[] {
+    const ended = this.tables.sessions.filter((row) => chosen(row) && isLive(row, now));
+    for (const row of ended) Object.assign(row, { revokedAt: new Date(now), revocationReason: reason });
+    return ended.map(({ id }) => id);
+  }
+}
+
+export const isLive = ({ revokedAt, expiresAt }: SessionRow, now: Date): boolean =>
+  revokedAt === null && expiresAt > now;
+
+export function toSession({ rotatedAt: _, ...state }: SessionRow): Session {
+  return Session.restore(structuredClone(state));
+}

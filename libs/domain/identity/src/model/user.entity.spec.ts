@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { at } from '#domain/kernel/testing';
+import { aDeletedUser, anEmail, aUser, proved } from '#domain/identity/testing';
+import { existing, MAX_IDENTIFIERS, User } from './user.entity.js';
+
+const code = (expected: string) => expect.objectContaining({ code: expected });
+
+describe('User', () => {
+  it('starts active, with what was proved and nothing else', () => {
+    const identifier = proved();
+    const profile = { displayName: 'Ada', locale: null };
+    expect(User.register('id', identifier, profile, ['user'], at(0)).state).toEqual({
+      id: 'id',
+      status: 'active',
+      profile,
+      roles: ['user'],
+      identifiers: [identifier],
+      createdAt: at(0),
+      updatedAt: at(0),
+      deletedAt: null,
+    });
+  });
+
+  it.each([
+    ['active', null],
+    ['suspended', 'account-suspended'],
+    ['deleted', 'account-deleted'],
+  ] as const)('that is %s is refused a session with %j', (status, refusal) => {
+    expect(aUser({ status }).signInRefusal?.code ?? null).toBe(refusal);
+  });
+
+  it('changes the part of the profile that is named', () => {
+    const user = aUser({ profile: { displayName: 'Ada', locale: 'en' } });
+    expect(user.withProfile({ locale: null }, at(1)).state).toEqual({
+      ...user.state,
+      profile: { displayName: 'Ada', locale: null },
+      updatedAt: at(1),
+    });
+  });
+
+  it('keeps its identifiers when it is deleted', () => {
+    const user = aUser();
+    expect(user.deleted(at(1)).state).toEqual({
+      ...user.state,
+      status: 'deleted',
+      updatedAt: at(1),
+      deletedAt: at(1),
+    });
+  });
+
+  it('does not hold one identifier twice', () => {
+    const user = aUser();
+    const again = proved(user.identifiers[0]!.identifier);
+    expect(() => user.withIdentifier(again, at(1))).toThrow(code('identifier-taken'));
+  });
+
+  it('does not part with an identifier that is not its own', () => {
+    const user = aUser({ identifiers: [proved(), proved()] });
+    expect(() => user.withoutIdentifier(proved().id, at(1))).toThrow(code('identifier-not-found'));
+  });
+
+  it('always holds at least one identifier and at most ten, each once, whatever is asked of it', () => {
+    const pool = Array.from({ length: 14 }, () => anEmail());
+    const wishes = fc.array(fc.record({ add: fc.boolean(), which: fc.nat(13) }), { maxLength: 60 });
+    fc.assert(
+      fc.property(wishes, (asked) => {
+        let user = aUser({ identifiers: [proved(pool[0])] });
+        for (const { add, which } of asked) {
+          const before = user.identifiers.map(({ id }) => id);
+          const current = user;
+          try {
+            user = add
+              ? current.withIdentifier(proved(pool[which]), at(1))
+              : current.withoutIdentifier(current.identifiers[which]?.id ?? 'none', at(1)).user;
+          } catch (error) {
+            expect((error as { code: string }).code).toMatch(
+              /^(identifier-taken|too-many-identifiers|identifier-not-found|last-identifier)$/,
+            );
+          }
+          expect(current.identifiers.map(({ id }) => id)).toEqual(before);
+          const values = user.identifiers.map(({ identifier }) => identifier.value);
+          expect(new Set(values).size).toBe(values.length);
+          expect(values.length).toBeGreaterThanOrEqual(1);
+          expect(values.length).toBeLessThanOrEqual(MAX_IDENTIFIERS);
+        }
+      }),
+    );
+  });
+});
+
+describe('existing', () => {
+  it('hands on an account that may be used', () => {
+    for (const user of [aUser(), aUser({ status: 'suspended' })]) expect(existing(user)).toBe(user);
+  });
+
+  it.each([
+    ['unknown', null],
+    ['deleted', aDeletedUser(at(0))],
+  ])('refuses one that is %s', (_what, user) => {
+    expect(() => existing(user)).toThrow(code('account-not-found'));
+  });
+});

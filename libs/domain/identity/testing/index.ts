@@ -1,0 +1,2 @@
+export * from './accounts.contract.js';
+export * from './user.mother.js';

@@ -1,0 +1,25 @@
+import { DomainError, Secret } from '#domain/kernel';
+import type { AccessClaims, AccessTokens, RefreshReference, RefreshTokens } from '#domain/session';
+
+/** Tokens that a failing test can print and a test can forge: whatever has their form is taken for genuine. */
+export class ReadableAccessTokens implements AccessTokens {
+  issue(claims: AccessClaims): Secret {
+    return new Secret(`access ${JSON.stringify(claims)}`);
+  }
+
+  verify(token: string): AccessClaims {
+    if (!token.startsWith('access ')) throw DomainError.unauthenticated('invalid-token', 'Not a token');
+    return JSON.parse(token.slice('access '.length)) as AccessClaims;
+  }
+}
+
+export class ReadableRefreshTokens implements RefreshTokens {
+  issue({ userId, sessionId, generation }: RefreshReference): Secret {
+    return new Secret(`refresh ${userId} ${sessionId} ${generation}`);
+  }
+
+  read(token: string): RefreshReference | null {
+    const [kind, userId = '', sessionId = '', generation] = token.split(' ');
+    return kind === 'refresh' ? { userId, sessionId, generation: Number(generation) } : null;
+  }
+}
