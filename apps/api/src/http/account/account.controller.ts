@@ -1,0 +1,52 @@
+import { Body, Controller, Delete, Get, HttpCode, Put } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DeleteAccount, GetOwnAccount, UpdateProfile } from '#domain/identity';
+import type { RequestOrigin } from '#domain/kernel';
+import type { Principal } from '#domain/session';
+import { CurrentPrincipal } from '../access/current-principal.decorator.js';
+import { Origin } from '../request/request-origin.js';
+import { ProfileChangeDto } from './account.requests.js';
+import { AccountDto, toAccount } from './account.responses.js';
+
+@ApiTags('Own account')
+@Controller('api/v1')
+export class AccountController {
+  constructor(
+    private readonly getOwnAccount: GetOwnAccount,
+    private readonly updateProfile: UpdateProfile,
+    private readonly deleteAccount: DeleteAccount,
+  ) {}
+
+  @Get(['auth/me', 'users/me'])
+  @ApiOperation({ summary: 'The own account' })
+  @ApiResponse({ status: 200, type: AccountDto })
+  async get(@CurrentPrincipal() { userId }: Principal): Promise<AccountDto> {
+    return toAccount(await this.getOwnAccount.execute(userId));
+  }
+
+  @Put('users/me')
+  @ApiOperation({ summary: 'Change the own profile' })
+  @ApiResponse({ status: 200, type: AccountDto })
+  async update(
+    @Body() { displayName, locale }: ProfileChangeDto,
+    @CurrentPrincipal() { userId }: Principal,
+    @Origin() origin: RequestOrigin,
+  ): Promise<AccountDto> {
+    const change = {
+      ...(displayName !== undefined && { displayName }),
+      ...(locale !== undefined && { locale }),
+    };
+    return toAccount(await this.updateProfile.execute({ userId, change, origin }));
+  }
+
+  @Delete('users/me')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Delete the own account',
+    description: 'All sessions end. The identifiers stay reserved for a while before they are erased.',
+  })
+  @ApiResponse({ status: 204, description: 'Deleted.' })
+  async delete(@CurrentPrincipal() { userId }: Principal, @Origin() origin: RequestOrigin): Promise<void> {
+    await this.deleteAccount.execute({ userId, origin });
+  }
+}

@@ -1,0 +1,79 @@
+import type { NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AdmitRequest } from '#domain/throttling';
+import type { Config } from '../config/index.js';
+import { NestLogger, type Logger } from '../logging/index.js';
+import { HttpModule, type HttpModuleOptions } from './http.module.js';
+import { createOpenApiDocument } from './openapi/document.js';
+import { serveDocs } from './openapi/swagger-ui.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { overallLimit } from './rate-limits/overall-limit.js';
+import { fastifyOptions } from './server/fastify-options.js';
+import { acceptJsonBodies } from './server/json-body.js';
+import { requestLog } from './server/request-log.js';
+import { SECURITY_HEADERS } from './server/security-headers.js';
+import { inputValidation } from './validation/validation.pipe.js';
+
+export interface HttpAppOptions extends HttpModuleOptions {
+  readonly logger: Logger;
+}
+
+/** The application as it is served, ready to listen. */
+export async function createHttpApp(options: HttpAppOptions): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    HttpModule.register(options),
+    httpAdapter(options.config),
+    nestOptions(options.logger),
+  );
+  return configureHttpApp(app, options);
+}
+
+export const httpAdapter = (config: Config): FastifyAdapter => new FastifyAdapter({ ...fastifyOptions(config), skipMiddie: true });
+
+export const nestOptions = (logger: Logger): NestApplicationOptions => ({
+  bodyParser: false,
+  logger: new NestLogger(logger),
+  abortOnError: false,
+});
+
+/** All that happens outside controllers. Apart from `createHttpApp` so that tests can swap providers first. */
+export function configureHttpApp(
+  app: NestFastifyApplication,
+  { config, logger }: Omit<HttpAppOptions, 'imports'>,
+): NestFastifyApplication {
+  if (config.http.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: [...config.http.corsOrigins],
+      methods: ['GET', 'POST', 'PUT', 'DELETE'],
+      allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+      exposedHeaders: [
+        'x-request-id',
+        'retry-after',
+        'ratelimit-limit',
+        'ratelimit-remaining',
+        'ratelimit-reset',
+      ],
+      maxAge: 600,
+    });
+  }
+  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalPipes(inputValidation());
+
+  const fastify = app.getHttpAdapter().getInstance();
+  // Declared up front, so that setting it does not change the shape of the request object.
+  fastify.decorateRequest('principal', null);
+  acceptJsonBodies(fastify);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.headers(SECURITY_HEADERS);
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  if (config.rateLimits.enabled) {
+    fastify.addHook('onRequest', overallLimit(app.get(AdmitRequest, { strict: false })));
+  }
+  fastify.addHook('onResponse', requestLog(logger));
+
+  serveDocs(app, createOpenApiDocument(app));
+  return app;
+}

@@ -1,0 +1,60 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { PUBLIC_EXTENSION } from '../access/public.decorator.js';
+import { ProblemDto } from '../problems/problem-details.dto.js';
+
+type PathItem = OpenAPIObject['paths'][string];
+type Operation = NonNullable<PathItem['get']>;
+
+const BEARER = 'accessToken';
+
+/** The description of the API, generated from the controllers and completed with what holds for every route. */
+export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
+  const document = SwaggerModule.createDocument(
+    app,
+    new DocumentBuilder()
+      .setOpenAPIVersion('3.1.0')
+      .setTitle('Gatehouse')
+      .setDescription(
+        'Sign-in, sessions and accounts. Failures are problem documents (RFC 9457) with a stable `code`.',
+      )
+      .setVersion('1')
+      .setLicense('MIT', 'https://opensource.org/license/mit')
+      .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, BEARER)
+      .build(),
+    {
+      extraModels: [ProblemDto],
+      operationIdFactory: (controller, method) => `${controller.replace('Controller', '')}_${method}`,
+    },
+  );
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const operation of operationsOf(item)) complete(path, operation);
+  }
+  return document;
+}
+
+export const operationsOf = (item: PathItem): Operation[] =>
+  [item.get, item.put, item.post, item.delete, item.patch].filter((operation) => operation !== undefined);
+
+/** What no controller has to say, because it is true of all: who may call, and how HTTP itself refuses. */
+function complete(path: string, operation: Operation & { [PUBLIC_EXTENSION]?: boolean }): void {
+  const isPublic = operation[PUBLIC_EXTENSION] === true;
+  delete operation[PUBLIC_EXTENSION];
+  operation.security = isPublic ? [] : [{ [BEARER]: [] }];
+  const isLimited = path.startsWith('/api/');
+  const takesInput = operation.requestBody !== undefined || (operation.parameters ?? []).length > 0;
+  const common: Record<string, string | false> = {
+    400: takesInput && 'Refused: `validation-failed`, `malformed-json`.',
+    401: !isPublic && 'No live session: `token-missing`, `invalid-token`, `session-ended`.',
+    413: operation.requestBody !== undefined && 'Too large: `body-too-large`.',
+    415: operation.requestBody !== undefined && 'Not JSON: `unsupported-media-type`.',
+    429: isLimited && 'Too many: `rate-limited`, `address-blocked`.',
+    503: isLimited && 'Try again after `Retry-After`: `database-unavailable`.',
+  };
+  for (const [status, description] of Object.entries(common)) {
+    if (description) operation.responses[status] ??= { description, content: PROBLEM };
+  }
+  if (isLimited) operation.responses['default'] ??= { description: 'Anything else.', content: PROBLEM };
+}
+
+const PROBLEM = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } };

@@ -1,0 +1,103 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { DomainError, type RequestOrigin } from '#domain/kernel';
+import { EndSessions, ListSessions, RefreshSession, type Principal } from '#domain/session';
+import { CurrentPrincipal, principalOf } from '../access/current-principal.decorator.js';
+import { Public } from '../access/public.decorator.js';
+import { ApiProblem } from '../openapi/api-problem.decorator.js';
+import { Origin } from '../request/request-origin.js';
+import { TokensDto, toTokens } from '../sign-in/sign-in.responses.js';
+import { IdParam, PageQuery } from '../validation/params.js';
+import { pageOf } from './session-page.js';
+import { LogoutDto, RefreshDto } from './session.requests.js';
+import { CurrentSessionDto, SessionPageDto, toCurrentSession, toSession } from './session.responses.js';
+
+@ApiTags('Sessions')
+@Controller('api/v1')
+export class SessionController {
+  constructor(
+    private readonly refreshSession: RefreshSession,
+    private readonly endSessions: EndSessions,
+    private readonly listSessions: ListSessions,
+  ) {}
+
+  /** The hot path. All that it answers came with the check of the token; from the request, without a pipe. */
+  @Get('auth/session')
+  @ApiOperation({ summary: 'The session behind the access token' })
+  @ApiResponse({ status: 200, type: CurrentSessionDto })
+  current(@Req() request: FastifyRequest): CurrentSessionDto {
+    return toCurrentSession(principalOf(request));
+  }
+
+  @Post('auth/refresh')
+  @HttpCode(200)
+  @Public()
+  @ApiOperation({
+    summary: 'Exchange a refresh token for new tokens',
+    description:
+      'A refresh token is good for one exchange. Repeating it within a few seconds gives the same successor; ' +
+      'using it later ends the session, because two parties must hold it.',
+  })
+  @ApiResponse({ status: 200, type: TokensDto })
+  @ApiProblem(401, 'Refused', 'invalid-refresh-token')
+  async refresh(@Body() { refreshToken }: RefreshDto, @Origin() origin: RequestOrigin): Promise<TokensDto> {
+    const refreshed = await this.refreshSession.execute({ refreshToken, origin });
+    return toTokens(refreshed, toSession(refreshed.session, refreshed.session.id));
+  }
+
+  @Post('auth/logout')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'End this session, or all sessions of the account' })
+  @ApiBody({ type: LogoutDto, required: false })
+  @ApiResponse({ status: 204, description: 'Ended.' })
+  async logout(
+    @Body() { all }: LogoutDto,
+    @CurrentPrincipal() { userId, session }: Principal,
+    @Origin() origin: RequestOrigin,
+  ): Promise<void> {
+    const selection = all ? 'all' : { only: session.id };
+    try {
+      await this.endSessions.execute({ userId, selection, reason: 'signed-out', origin });
+    } catch (error) {
+      // A parallel request was faster, and the outcome is what was asked for.
+      if (!(error instanceof DomainError && error.code === 'session-not-found')) throw error;
+    }
+  }
+
+  @Get('sessions')
+  @ApiOperation({ summary: 'The live sessions of the account, newest first' })
+  @ApiResponse({ status: 200, type: SessionPageDto })
+  async list(
+    @Query() { limit, cursor }: PageQuery,
+    @CurrentPrincipal() { userId, session: current }: Principal,
+  ): Promise<SessionPageDto> {
+    const { items, nextCursor } = pageOf(await this.listSessions.execute(userId), limit, cursor);
+    return { items: items.map(({ state }) => toSession(state, current.id)), nextCursor };
+  }
+
+  @Delete('sessions/:id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'End one session of the account' })
+  @ApiResponse({ status: 204, description: 'Ended.' })
+  @ApiProblem(404, 'No live session of this account', 'session-not-found')
+  async end(
+    @Param() { id }: IdParam,
+    @CurrentPrincipal() { userId }: Principal,
+    @Origin() origin: RequestOrigin,
+  ): Promise<void> {
+    await this.endSessions.execute({ userId, selection: { only: id }, reason: 'ended-by-user', origin });
+  }
+
+  @Delete('sessions')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'End all sessions of the account but this one' })
+  @ApiResponse({ status: 204, description: 'Ended.' })
+  async endOthers(
+    @CurrentPrincipal() { userId, session }: Principal,
+    @Origin() origin: RequestOrigin,
+  ): Promise<void> {
+    const selection = { allExcept: session.id };
+    await this.endSessions.execute({ userId, selection, reason: 'ended-by-user', origin });
+  }
+}
