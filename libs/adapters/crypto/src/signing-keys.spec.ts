@@ -75,6 +75,16 @@ describe('SigningKeys', () => {
     expect(state()).toEqual({ signing: kid, published: [kid], old: undefined });
   });
 
+  it('signs with its first key until another has been published long enough', () => {
+    const keys = instance();
+    const { kid } = keys.current;
+    for (let i = 0; i < 4; i++) {
+      clock.advance(minutes(1));
+      keys.rotate();
+      expect(keys.current.kid).toBe(kid);
+    }
+  });
+
   it('always has a published key to sign with, however often it rotates', () => {
     const keys = instance();
     for (let i = 0; i < 20; i++) {
@@ -123,6 +133,7 @@ describe('SigningKeys', () => {
     const { kid } = instance().current;
     writeFileSync(join(directory, 'README'), 'keys');
     writeFileSync(join(directory, `.${kid}-1a2b3c4d`), 'half a k');
+    writeFileSync(join(directory, `._${kid}.pem`), 'what a file manager keeps');
     expect(published(instance())).toEqual([kid]);
   });
 

@@ -108,11 +108,20 @@ describe('CachedSessionReader', () => {
     const overtaken = find();
     await revoke();
     events.publish({ userId: session.userId, sessionIds: sessionIds() });
+    release();
+    expect(await reasonOf(overtaken)).toBeNull();
+    expect(await reasonOf(find())).toBe('signed-out');
+  });
+
+  it('does not let those wait for an overtaken read who ask after the word', async () => {
+    const release = store.hold();
+    const overtaken = find();
+    await revoke();
+    events.publish({ userId: session.userId, sessionIds: [session.id] });
     const after = find();
     release();
     await overtaken;
     expect(await reasonOf(after)).toBe('signed-out');
-    expect(await reasonOf(find())).toBe('signed-out');
   });
 
   it('reads once for 50 requests that miss at the same time', async () => {

@@ -1,8 +1,8 @@
-export { createDataSource, dataSourceOptions, type DatabaseOptions } from './data-source.js';
-export { Migrator, type MigrationStatus } from './migrator.js';
-export { OutboxRelay, type EventHandler } from './outbox/outbox-relay.js';
+export { createDataSource, dataSourceOptions } from './data-source.js';
+export { Migrator } from './migrator.js';
+export { OutboxRelay } from './outbox/outbox-relay.js';
 export { PostgresDatabase } from './postgres-database.js';
-export { PostgresModule, type PostgresModuleOptions } from './postgres.module.js';
+export { PostgresModule } from './postgres.module.js';
 export { PostgresUnitOfWork, type PostgresTx } from './postgres-unit-of-work.js';
 export { CleanUp } from './stores/clean-up.js';
 export { PostgresAccountDirectory } from './stores/postgres-accounts.js';

@@ -23,6 +23,13 @@ const CLAIM = statement(
    WHERE e.id = due.id
    RETURNING e.id, e.type, e.occurred_at, e.sealed, e.attempts`,
 );
+/** Passes over what is being settled at this moment, so that the two never wait for each other. */
+const RENEW = statement(
+  'outbox_renew',
+  `UPDATE gatehouse.outbox_events e SET due_at = $2
+   FROM (SELECT id FROM gatehouse.outbox_events WHERE id = ANY($1) FOR UPDATE SKIP LOCKED) held
+   WHERE e.id = held.id`,
+);
 const SETTLE = statement('outbox_settle', `DELETE FROM gatehouse.outbox_events WHERE id = ANY($1)`);
 const POSTPONE = statement(
   'outbox_postpone',
@@ -31,8 +38,8 @@ const POSTPONE = statement(
 
 const BATCH = 100;
 const MAX_IN_FLIGHT = 400;
-/** Longer than a handler may take with all its retries. */
-const LEASE = minutes(2);
+/** Renewed while a handler is at work. Short, because a code is worth nothing once its two minutes are over. */
+const LEASE = seconds(5);
 const POLLING_INTERVAL = 500;
 /** About a day, with the backoff below. */
 const MAX_ATTEMPTS = 59;
@@ -60,7 +67,8 @@ export class OutboxRelay {
   #timer: NodeJS.Timeout | undefined;
   #claiming: Promise<void> | null = null;
   #claimAgain = false;
-  #inFlight = 0;
+  /** The events in hand, and when the lease on each ends. */
+  readonly #inHand = new Map<string, Date>();
   #settled: string[] = [];
   #settling: Promise<void> | null = null;
 
@@ -74,18 +82,18 @@ export class OutboxRelay {
 
   start(handle: EventHandler): void {
     this.#handle = handle;
-    this.#timer = setInterval(() => this.wake(), POLLING_INTERVAL);
+    this.#timer = setInterval(() => this.#tick(), POLLING_INTERVAL);
     this.wake();
   }
 
   /** Stops claiming and waits for what is in hand; what a deadline cuts off is delivered again later. */
   async stop(deadline = seconds(10)): Promise<void> {
     this.#handle = null;
-    clearInterval(this.#timer);
     const end = performance.now() + deadline;
-    while ((this.#claiming ?? this.#settling ?? this.#inFlight > 0) && performance.now() < end) {
+    while ((this.#claiming ?? this.#settling ?? this.#inHand.size > 0) && performance.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    clearInterval(this.#timer);
   }
 
   /** Looks for events now rather than at the next poll; the same as often as it is called in one turn. */
@@ -104,14 +112,35 @@ export class OutboxRelay {
       });
   }
 
+  #tick(): void {
+    this.#renew().catch(this.onError);
+    this.wake();
+  }
+
+  /** What takes longer than half a lease stays with this relay for as long as it lives. */
+  async #renew(): Promise<void> {
+    const now = this.clock.now();
+    const halfway = addMilliseconds(now, LEASE / 2);
+    const ids = [...this.#inHand].filter(([, leaseEnd]) => leaseEnd <= halfway).map(([id]) => id);
+    if (ids.length === 0) return;
+    const leaseEnd = addMilliseconds(now, LEASE);
+    await this.database.query(RENEW, [ids, leaseEnd]);
+    for (const id of ids) if (this.#inHand.has(id)) this.#inHand.set(id, leaseEnd);
+  }
+
   async #claim(): Promise<void> {
     const handle = this.#handle;
-    const room = Math.min(BATCH, MAX_IN_FLIGHT - this.#inFlight);
+    const room = Math.min(BATCH, MAX_IN_FLIGHT - this.#inHand.size);
     if (handle === null || room <= 0) return;
     const now = this.clock.now();
-    const { rows } = await this.database.query<ClaimedRow>(CLAIM, [now, addMilliseconds(now, LEASE), room]);
-    this.#inFlight += rows.length;
-    for (const row of rows) void this.#deliver(row, handle);
+    const leaseEnd = addMilliseconds(now, LEASE);
+    const { rows } = await this.database.query<ClaimedRow>(CLAIM, [now, leaseEnd, room]);
+    for (const row of rows) {
+      // Out of reach for longer than a lease, and still at work on it.
+      const heldAlready = this.#inHand.has(row.id);
+      this.#inHand.set(row.id, leaseEnd);
+      if (!heldAlready) void this.#deliver(row, handle);
+    }
     if (rows.length === room) this.#claimAgain = true;
   }
 
@@ -125,7 +154,9 @@ export class OutboxRelay {
     } catch (error) {
       await this.#postpone(row, error).catch(this.onError);
     } finally {
-      if (this.#inFlight-- === MAX_IN_FLIGHT) this.wake();
+      const wasFull = this.#inHand.size === MAX_IN_FLIGHT;
+      this.#inHand.delete(row.id);
+      if (wasFull) this.wake();
     }
   }
 

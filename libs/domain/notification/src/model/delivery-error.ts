@@ -1,4 +1,5 @@
 import type { DeliveryReport } from './delivery-report.js';
+import type { Message } from './message.js';
 
 /**
  * What a failure means for the message:
@@ -31,4 +32,8 @@ export class DeliveryError extends Error {
     if (this.disposition === 'retry') return null;
     return this.disposition === 'permanent' ? 'rejected' : this.disposition;
   }
+}
+
+export function refuseExpired(message: Message, now: Date): void {
+  if (message.expiresAt && message.expiresAt <= now) throw new DeliveryError('expired', 'expired');
 }

@@ -1,5 +1,4 @@
 import type { Secret } from '#domain/kernel';
-import { DeliveryError } from './delivery-error.js';
 import type { Locale } from './locale.js';
 import type { TemplateName } from './notification.js';
 
@@ -28,8 +27,4 @@ export interface Message {
   readonly createdAt: Date;
   /** From this instant on the message is worthless, and no attempt to send it may start. */
   readonly expiresAt: Date | null;
-}
-
-export function refuseExpired(message: Message, now: Date): void {
-  if (message.expiresAt && message.expiresAt <= now) throw new DeliveryError('expired', 'expired');
 }

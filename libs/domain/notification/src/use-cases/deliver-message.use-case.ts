@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/kernel';
-import { DeliveryError } from '../model/delivery-error.js';
+import { DeliveryError, refuseExpired } from '../model/delivery-error.js';
 import type { DeliveryReport } from '../model/delivery-report.js';
-import { refuseExpired, type Message } from '../model/message.js';
+import type { Message } from '../model/message.js';
 import type { DeliveryLog } from '../ports/delivery-log.port.js';
 import type { MessageSenders } from '../ports/message-sender.port.js';
 import { OnceOnlySender } from '../services/once-only-sender.js';

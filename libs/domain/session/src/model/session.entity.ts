@@ -81,7 +81,7 @@ export class Session {
   }
 }
 
-export function slidingExpiry(now: Date, policy: SessionPolicy, absoluteExpiresAt: Date): Date {
+function slidingExpiry(now: Date, policy: SessionPolicy, absoluteExpiresAt: Date): Date {
   return new Date(Math.min(now.getTime() + policy.idleLifetime, absoluteExpiresAt.getTime()));
 }
 
