@@ -38,7 +38,11 @@ try {
 }
 
 const env = { DATA_DIR: dataDir, RATE_LIMITS: 'off' };
-const gatehouse = await startServer(['--max-semi-space-size=64', join(root, 'dist/apps/cli/src/main.js'), 'start'], env, '/ready');
+const gatehouse = await startServer(
+  ['--max-semi-space-size=64', join(root, 'dist/apps/cli/src/main.js'), 'start'],
+  env,
+  '/ready',
+);
 try {
   const { url } = gatehouse;
   await measure('Session check', 'requests', '50 %, 10,000', (s) => sessionCheck(url, s), gatehouse);

@@ -11,5 +11,5 @@ if (!databaseUrl) throw new ConfigError([{ where: 'DATABASE_URL (database.url)',
 const logger = createLogger(config);
 const api = await startApi({ ...config, databaseUrl }, logger);
 logger.info(`listening on ${api.url}`);
-await untilSignalled();
-await shutDown(() => api.stop());
+const signal = await untilSignalled();
+await shutDown(() => api.stop(signal));

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppModule } from './composition/app.module.js';
 import type { RunningConfig } from './composition/infrastructure.module.js';
 import { createHttpApp, Lifecycle } from './http/index.js';
@@ -7,8 +8,11 @@ import type { Logger } from './logging/index.js';
 export interface RunningApi {
   /** Where it listens, with the port that the system chose where the configuration left it open. */
   readonly url: string;
-  /** Turns `/ready` to 503, lets requests in flight finish, and closes what the program holds open. */
-  stop(): Promise<void>;
+  /**
+   * Turns `/ready` to 503, goes on serving for the configured delay if the signal came from an orchestrator,
+   * whose load balancer has to notice first, then lets requests in flight finish and closes what is open.
+   */
+  stop(signal: NodeJS.Signals): Promise<void>;
 }
 
 /** Starts the program and listens. Rejects, with nothing left open, when it cannot. */
@@ -23,8 +27,9 @@ export async function startApi(config: RunningConfig, logger: Logger): Promise<R
   const { address, port, family } = app.getHttpServer().address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
-    stop: async () => {
+    stop: async (signal) => {
       app.get(Lifecycle).drain();
+      if (signal === 'SIGTERM') await delay(config.http.shutdownDelay);
       await app.close();
     },
   };

@@ -14,17 +14,19 @@ export function describeConfig(config: Config): DescribedSetting[] {
   return [...eachSetting(SETTINGS)].map(({ path, setting: { env } }) => ({
     env,
     path,
-    value: describe(path.split('.').reduce<unknown>(property, config)),
+    value: describe(path.split('.').reduce<unknown>(property, config) as SettingValue),
   }));
 }
 
 const property = (parent: unknown, name: string): unknown =>
   (parent as Record<string, unknown> | undefined)?.[name];
 
-function describe(value: unknown): string {
+type SettingValue = string | number | boolean | null | undefined | readonly string[] | Secret;
+
+function describe(value: SettingValue): string {
   if (value === undefined) return 'not set';
   if (value === null) return 'unlimited';
   if (value instanceof Secret) return 'set';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  return typeof value === 'object' ? value.join(', ') : String(value);
 }

@@ -166,9 +166,8 @@ describe('the configuration', () => {
   });
 
   it('is documented, setting by setting, with its default', () => {
-    const lines = readFileSync(join(import.meta.dirname, '../../../../docs/configuration.md'), 'utf8').split(
-      '\n',
-    );
+    const text = readFileSync(join(import.meta.dirname, '../../../../docs/configuration.md'), 'utf8');
+    const lines = text.replace(/ +/g, ' ').split('\n');
     for (const { path, setting } of eachSetting(SETTINGS)) {
       const line = lines.find((candidate) => candidate.startsWith(`| \`${setting.env}\` | \`${path}\` |`));
       expect(line ?? `no line for ${setting.env} ${path}`).toContain(

@@ -48,4 +48,4 @@ export function loadConfig({ env, cwd }: ConfigSources): Config {
   return deriveConfig(settings, cwd);
 }
 
-export const nameOf = (setting: Setting<unknown>, path: string): string => `${setting.env} (${path})`;
+const nameOf = (setting: Setting<unknown>, path: string): string => `${setting.env} (${path})`;

@@ -13,6 +13,7 @@ export const SETTINGS = {
     corsOrigins: setting('CORS_ORIGINS', a.originList, ''),
     bodyLimit: setting('BODY_LIMIT', a.size('1MiB'), '64KiB'),
     requestTimeout: setting('REQUEST_TIMEOUT', a.duration('1s', '10m'), '15s'),
+    shutdownDelay: setting('SHUTDOWN_DELAY', a.duration('0s', '1m'), '2s'),
   },
   database: {
     url: setting('DATABASE_URL', a.secretUrl('postgres', 'postgresql')),

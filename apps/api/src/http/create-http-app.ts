@@ -29,7 +29,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   return configureHttpApp(app, options);
 }
 
-export const httpAdapter = (config: Config): FastifyAdapter => new FastifyAdapter({ ...fastifyOptions(config), skipMiddie: true });
+export const httpAdapter = (config: Config): FastifyAdapter =>
+  new FastifyAdapter({ ...fastifyOptions(config), skipMiddie: true });
 
 export const nestOptions = (logger: Logger): NestApplicationOptions => ({
   bodyParser: false,
@@ -55,6 +56,8 @@ export function configureHttpApp(
         'ratelimit-reset',
       ],
       maxAge: 600,
+      // An OPTIONS request that is no preflight would be refused in plain text.
+      strictPreflight: false,
     });
   }
   app.useGlobalFilters(new ProblemFilter(logger));

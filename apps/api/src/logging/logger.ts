@@ -1,9 +1,4 @@
-import {
-  destination as fileDestination,
-  pino,
-  type DestinationStream,
-  type Logger,
-} from 'pino';
+import { destination as fileDestination, pino, type DestinationStream, type Logger } from 'pino';
 import type { Config } from '../config/index.js';
 
 export type { Logger } from 'pino';

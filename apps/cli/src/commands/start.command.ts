@@ -23,10 +23,10 @@ async function start(): Promise<void> {
     const api = await startApi({ ...config, databaseUrl: database.url }, logger);
     progress.done();
     console.log(welcome(config, database, api.url));
-    await signalled;
+    const signal = await signalled;
     console.log('Stopping');
     await shutDown(async () => {
-      await api.stop();
+      await api.stop(signal);
       await database.stop();
     });
   } catch (error) {

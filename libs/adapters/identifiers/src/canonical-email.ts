@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 /** RFC 5321, 4.5.3.1.1. Looked at before the case is folded, which would turn a Kelvin sign into a plain k. */
 const LOCAL_PART = /^[\x21-\x7e]{1,64}$/;
@@ -6,6 +6,8 @@ const LOCAL_PART = /^[\x21-\x7e]{1,64}$/;
 const DOMAIN = /^[\p{L}\p{N}\p{M}.-]{1,255}$/u;
 /** At least two labels, and not an address: a numeric last label is IPv4 in disguise (RFC 1123, 2.1). */
 const HAS_TOP_LEVEL_DOMAIN = /\.[a-z][a-z0-9-]*[a-z0-9]$/;
+/** Latin mixed with Cyrillic or Greek in one label is a disguise, not a name (UTS #39, 5.1). */
+const MIXED_SCRIPTS = /(?=.*\p{Script=Latin})(?=.*[\p{Script=Cyrillic}\p{Script=Greek}])/u;
 
 /**
  * The address in lower case with its domain as IDNA A-labels (UTS #46), or null. The local part must be plain
@@ -21,6 +23,12 @@ export function canonicalEmail(typed: string): string | null {
   // case may change in what looks like ASCII afterwards; labels that stay foreign become A-labels.
   const ascii = domainToASCII(domain);
   if (!HAS_TOP_LEVEL_DOMAIN.test(ascii) || !mapsToItself(domain, ascii)) return null;
+  if (
+    domainToUnicode(ascii)
+      .split('.')
+      .some((label) => MIXED_SCRIPTS.test(label))
+  )
+    return null;
   return `${local.toLowerCase()}@${ascii}`;
 }
 

@@ -23,7 +23,8 @@ export class InMemoryOtpChallenges implements OtpChallenges {
     const windowOpens =
       oldest && sentAt.length >= policy.sendsPerWindow ? addMilliseconds(oldest, policy.sendWindow) : now;
     const latest = older?.sentAt.at(-1);
-    const resendAllowed = latest ? addMilliseconds(latest, policy.resendDelay) : now;
+    const resendAllowed =
+      latest && policy.resendDelay > 0 ? addMilliseconds(latest, policy.resendDelay) : now;
     const retryAt = new Date(Math.max(windowOpens.getTime(), resendAllowed.getTime()));
     if (retryAt > now) return { outcome: 'throttled', retryAt };
 

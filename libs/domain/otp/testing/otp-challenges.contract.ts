@@ -233,6 +233,12 @@ export function describeOtpChallengesContract(
         expect(await send(retryAt)).toEqual({ outcome: 'issued' });
       });
 
+      it('lets requests overtake one another where there is no delay', async () => {
+        policy = anOtpPolicy({ resendDelay: 0 });
+        const send = sender();
+        for (const time of [2, 0, 1]) expect(await send(at(time))).toEqual({ outcome: 'issued' });
+      });
+
       it('slides: each send leaves the window ten minutes after it was made', async () => {
         const send = sender();
         const sends = [0, minutes(4), minutes(6)];

@@ -28,7 +28,7 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
     return { authenticateRequest: this.authenticateRequest };
   }
 
-  override handleRequest<Principal>(error: unknown, principal: Principal | false | null): Principal {
+  override handleRequest<Principal>(error: Error | null, principal: Principal | false | null): Principal {
     if (error) throw error;
     if (principal) return principal;
     throw DomainError.unauthenticated('token-missing', 'This request needs an access token');

@@ -33,7 +33,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   return document;
 }
 
-export const operationsOf = (item: PathItem): Operation[] =>
+const operationsOf = (item: PathItem): Operation[] =>
   [item.get, item.put, item.post, item.delete, item.patch].filter((operation) => operation !== undefined);
 
 /** What no controller has to say, because it is true of all: who may call, and how HTTP itself refuses. */

@@ -65,14 +65,14 @@ export class HealthController {
 }
 
 const indicatorOf =
-  ({ name, critical, check }: ReadinessProbe, indicators: HealthIndicatorService): HealthIndicatorFunction =>
+  (probe: ReadinessProbe, indicators: HealthIndicatorService): HealthIndicatorFunction =>
   async () => {
-    const session = indicators.check(name);
+    const session = indicators.check(probe.name);
     const result = await session
       .attempt(async () => {
-        if (!(await check())) throw new Error('down');
+        if (!(await probe.check())) throw new Error('down');
       })
       .withTimeout(PROBE_TIMEOUT_MS)
       .cacheFor(PROBE_CACHE_MS);
-    return critical || result[name]?.status === 'up' ? result : session.degraded();
+    return probe.critical || result[probe.name]?.status === 'up' ? result : session.degraded();
   };

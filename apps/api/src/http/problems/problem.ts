@@ -26,6 +26,7 @@ const STATUS: Readonly<Record<DomainErrorKind, number>> = {
 /** What HTTP itself has to refuse. The words are ours: those of parsers and routers repeat the input. */
 const TRANSPORT: Readonly<Record<number, readonly [code: string, detail: string]>> = {
   400: ['malformed-request', 'The request is not well-formed'],
+  403: ['forbidden', 'This is not for you'],
   404: ['not-found', 'There is nothing here'],
   405: ['method-not-allowed', 'This resource does not support the method'],
   408: ['request-timeout', 'The request took too long to arrive'],
@@ -69,7 +70,9 @@ export const INTERNAL_ERROR: Problem = {
 
 function statusOf(error: unknown): number | undefined {
   const status =
-    error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown })?.statusCode;
+    error instanceof HttpException
+      ? error.getStatus()
+      : (error as { statusCode?: unknown } | undefined)?.statusCode;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 

@@ -15,7 +15,7 @@ import { applyAdmission } from './apply-admission.js';
 
 /** Counts per network, over all routes that carry it, with the headers of our API. */
 @Injectable()
-export class SignInLimitGuard extends ThrottlerGuard {
+class SignInLimitGuard extends ThrottlerGuard {
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
     @InjectThrottlerStorage() private readonly admissions: AdmissionStorage,

@@ -31,6 +31,7 @@ export const fastifyOptions = ({ http }: Config): FastifyHttpOptions<RawServerDe
   // What the router refuses never meets a hook, and so brings what hooks would have added.
   frameworkErrors: (error, request, reply) => {
     reply.headers(SECURITY_HEADERS);
+    reply.header('x-request-id', request.id);
     sendProblem(reply, problemOf(error) ?? INTERNAL_ERROR, request.id);
   },
 });

@@ -5,6 +5,7 @@ import { structureFault } from './json-structure.js';
 const FAULTS = {
   'too-deep': 'The request body is nested too deeply',
   'duplicate-key': 'The request body has a key twice',
+  'reserved-key': 'The request body has a key that is not allowed',
   'not-an-object': 'The request body must be a JSON object',
 } as const;
 

@@ -3,10 +3,11 @@ const MAX_DEPTH = 32;
 
 /**
  * What is wrong with the shape of a JSON text, or null. Looks at what `JSON.parse` is silent about: nesting
- * without end, and a key given twice, of which one reader takes the first and another the last. Assumes
- * nothing of the text; whether it is JSON at all is for the parser to say.
+ * without end, a key given twice, of which one reader takes the first and another the last, and keys that every
+ * object seems to have already (`toString`), so that validation would take them for known. Assumes nothing of the
+ * text; whether it is JSON at all is for the parser to say.
  */
-export function structureFault(text: string): 'too-deep' | 'duplicate-key' | null {
+export function structureFault(text: string): 'too-deep' | 'duplicate-key' | 'reserved-key' | null {
   /** One entry for each open bracket: the keys seen so far, or null for an array. */
   const open: (Set<string> | null)[] = [];
   for (let at = 0; at < text.length; at++) {
@@ -25,6 +26,7 @@ export function structureFault(text: string): 'too-deep' | 'duplicate-key' | nul
         const keys = open.at(-1);
         if (keys && isKey(text, end)) {
           const key = keyOf(text.slice(at, end + 1));
+          if (key in Object.prototype) return 'reserved-key';
           if (keys.has(key)) return 'duplicate-key';
           keys.add(key);
         }

@@ -7,7 +7,7 @@ const CONTROL = /\p{Cc}/u;
  * Joiners and variation selectors stay: Persian, Hindi and emoji are written with them.
  */
 const DECEPTIVE =
-  /[\p{Zl}\p{Zp}\p{Co}\u2800]|(?![\u200c\u200d\ufe0e\ufe0f])[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+  /[\p{Zl}\p{Zp}\p{Co}\u2800]|(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 const rule = (

@@ -87,7 +87,8 @@ export class PostgresOtpChallenges implements OtpChallenges {
       utcDate(now),
       addMilliseconds(now, -policy.sendWindow),
       policy.sendsPerWindow,
-      addMilliseconds(now, -policy.resendDelay),
+      // Null compares with nothing: without a delay, requests that overtook this one do not hold it up.
+      policy.resendDelay > 0 ? addMilliseconds(now, -policy.resendDelay) : null,
     ]);
     if (issued.rowCount === 1) return { outcome: 'issued' };
 

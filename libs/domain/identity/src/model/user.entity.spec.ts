@@ -55,6 +55,15 @@ describe('User', () => {
     expect(() => user.withIdentifier(again, at(1))).toThrow(code('identifier-taken'));
   });
 
+  it('holds ten identifiers and no eleventh', () => {
+    const user = aUser({ identifiers: Array.from({ length: 9 }, () => proved()) }).withIdentifier(
+      proved(),
+      at(1),
+    );
+    expect(user.identifiers).toHaveLength(10);
+    expect(() => user.withIdentifier(proved(), at(1))).toThrow(code('too-many-identifiers'));
+  });
+
   it('does not part with an identifier that is not its own', () => {
     const user = aUser({ identifiers: [proved(), proved()] });
     expect(() => user.withoutIdentifier(proved().id, at(1))).toThrow(code('identifier-not-found'));

@@ -54,6 +54,14 @@ describe('adding an identifier to an account', () => {
     expect(await heldBy(user)).toEqual([identifierOf(user)]);
   });
 
+  it('sends nothing where nothing could reach it', async () => {
+    await setUp({ channels: ['email'] });
+    await expect(fixture.requestToAdd(aPhone(), user.id)).rejects.toMatchObject({
+      code: 'channel-unavailable',
+    });
+    expect(database.tables.outbox).toEqual([]);
+  });
+
   it('adds it on proof, and hands back the account with it', async () => {
     const phone = aPhone();
     const updated = await confirm(await fixture.requestToAdd(phone, user.id));

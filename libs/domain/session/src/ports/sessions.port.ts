@@ -72,7 +72,7 @@ export interface SessionStore {
   listLive(userId: string, now: Date): Promise<readonly Session[]>;
   /** Notes activity; lossy by intent, so a failure is nobody's concern. */
   touch(userId: string, sessionId: string, now: Date): Promise<void>;
-  /** Deletes sessions that ended before `endedBefore`, at most `limit`; returns how many. */
+  /** Deletes sessions whose absolute end came before `endedBefore`, at most `limit`; returns how many. */
   purgeEnded(endedBefore: Date, limit: number): Promise<number>;
 }
 

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { PostgresDeliveryLog, PostgresDevOutbox } from '#adapters/typeorm';
+import type { AuditEvent } from '#domain/audit';
+import { describeAccountsContract } from '#domain/identity/testing';
+import { describeDeliveryLogContract, describeDevOutboxContract } from '#domain/notification/testing';
+import { describeOtpChallengesContract, describeUnitOfWorkContract } from '#domain/otp/testing';
+import { describeSessionsContract, describeSessionStoreContract } from '#domain/session/testing';
+import { openPostgresRecord, reversingCipher, type PostgresRecord } from './postgres-record.js';
+
+let record: PostgresRecord;
+
+beforeAll(async () => {
+  record = await openPostgresRecord();
+});
+afterAll(() => record.close());
+
+const emptied = async () => {
+  await record.empty();
+  return { ...record, store: record.sessions, audited, published };
+};
+
+async function audited(requestId: string): Promise<AuditEvent[]> {
+  const rows = await record.query<Record<string, unknown>>(
+    `SELECT action, result, occurred_at AS "occurredAt", actor_id AS "actorId", user_id AS "userId",
+       session_id AS "sessionId", reason, metadata,
+       json_build_object('address', host(address), 'userAgent', user_agent, 'requestId', request_id) AS origin
+     FROM gatehouse.audit_events WHERE request_id = $1 ORDER BY id`,
+    [requestId],
+  );
+  const given = (row: Record<string, unknown>) => Object.entries(row).filter(([, value]) => value !== null);
+  return rows.map((row) => Object.fromEntries(given(row)) as unknown as AuditEvent);
+}
+
+interface OutboxRow {
+  readonly id: string;
+  readonly type: string;
+  readonly occurred_at: Date;
+  readonly sealed: string;
+  readonly priority: number;
+}
+
+async function published(eventId: string) {
+  const text = 'SELECT * FROM gatehouse.outbox_events WHERE id = $1';
+  const [row] = await record.query<OutboxRow>(text, [eventId]);
+  if (!row) return undefined;
+  const payload = JSON.parse(reversingCipher.open(row.sealed)) as object;
+  return {
+    event: { id: row.id, type: row.type, occurredAt: row.occurred_at, payload },
+    urgent: row.priority === 0,
+  };
+}
+
+describeUnitOfWorkContract('on PostgreSQL', emptied);
+describeAccountsContract('on PostgreSQL', emptied);
+describeOtpChallengesContract('on PostgreSQL', emptied);
+describeSessionsContract('on PostgreSQL', emptied);
+describeSessionStoreContract('on PostgreSQL', emptied);
+describeDeliveryLogContract('on PostgreSQL', () => new PostgresDeliveryLog(record.database));
+describeDevOutboxContract('on PostgreSQL', async () => {
+  await record.empty();
+  return new PostgresDevOutbox(record.database);
+});

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect as connectSocket, createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EmbeddedDatabase } from '#adapters/embedded-postgres';
+import { Migrator } from '#adapters/typeorm';
+import { aUser } from '#domain/identity/testing';
+import { anEvent, at, inParallel } from '#domain/kernel/testing';
+import { aSession } from '#domain/session/testing';
+import { rejectionOf } from '../../support/rejection-of.js';
+import { openPostgresRecord, type PostgresRecord } from './postgres-record.js';
+
+const unavailable = { kind: 'unavailable', code: 'database-unavailable', retryAfterSeconds: 2 };
+const session = aSession();
+const rotation = {
+  now: at(1),
+  expiresAt: at(2),
+  graceStart: at(0),
+  address: '203.0.113.7',
+  userAgent: 'test',
+};
+const presented = { userId: session.userId, sessionId: session.id, generation: 0 };
+
+/** One call into each way to the database. */
+const calls: readonly [string, (record: PostgresRecord) => Promise<unknown>][] = [
+  ['a unit of work', ({ unitOfWork }) => unitOfWork.run(({ accounts }) => accounts.lockById(session.userId))],
+  [
+    'a unit of work that only writes',
+    ({ unitOfWork }) => unitOfWork.run(async (tx) => tx.outbox.append(anEvent())),
+  ],
+  ['rotating a token', ({ sessions }) => sessions.rotate(presented, rotation)],
+  ['finding a session', ({ sessions }) => sessions.find(session.userId, session.id)],
+  ['finding an account', ({ directory }) => directory.findById(session.userId)],
+];
+
+const succeeds = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
+  );
+
+const timed = async <T>(work: Promise<T>): Promise<{ result: T; took: number }> => {
+  const start = performance.now();
+  const result = await work;
+  return { result, took: performance.now() - start };
+};
+
+describe('When PostgreSQL is gone', () => {
+  let dataDir: string;
+  let server: EmbeddedDatabase;
+  let record: PostgresRecord;
+
+  const start = () => EmbeddedDatabase.start({ dataDir, settings: { fsync: 'off' }, log: () => undefined });
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-loss-'));
+    server = await start();
+    record = await openPostgresRecord({ url: server.url.expose() });
+    await new Migrator(record.dataSource).up(at(0));
+  }, 60_000);
+  afterAll(async () => {
+    await record.close();
+    await server.stop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  it('says so at once and in the domain’s words, and works within five seconds of its return', async () => {
+    const delivered = Promise.withResolvers<void>();
+    record.relay.start(async () => delivered.resolve());
+    await inParallel(10, () => record.sessions.find(session.userId, session.id));
+
+    await server.stop();
+    for (const [, call] of calls) {
+      const { result, took } = await timed(rejectionOf(call(record)));
+      expect(result).toMatchObject(unavailable);
+      expect(took).toBeLessThan(1_000);
+    }
+    record.relay.wake();
+    while (record.relayErrors.length === 0) await new Promise(setImmediate);
+    expect(record.relayErrors[0]).toMatchObject(unavailable);
+
+    server = await start();
+    const returned = performance.now();
+    for (const [, call] of calls) {
+      while (!(await succeeds(call(record))));
+    }
+    await delivered.promise;
+    expect(performance.now() - returned).toBeLessThan(5_000);
+    await record.relay.stop();
+  }, 60_000);
+
+  it('fails what was under way when it stopped, and keeps nothing of it', async () => {
+    const user = aUser();
+    const failing = record.unitOfWork.run(async ({ accounts }) => {
+      accounts.insert(user);
+      await accounts.lockById(user.id);
+      await server.stop();
+      await accounts.lockById(user.id);
+    });
+    expect(await rejectionOf(failing)).toMatchObject(unavailable);
+    server = await start();
+    expect(await record.directory.findById(user.id)).toBeNull();
+  }, 60_000);
+});
+
+/** As when a cable is pulled: nobody refuses, nobody answers. */
+class Cable {
+  #pulled = false;
+  readonly #server: Server;
+
+  constructor(port: number) {
+    this.#server = createServer((near) => {
+      const far = connectSocket(port, '127.0.0.1');
+      near.on('data', (bytes) => this.#pulled || far.write(bytes)).on('error', () => far.destroy());
+      far.on('data', (bytes) => this.#pulled || near.write(bytes)).on('error', () => near.destroy());
+      near.on('close', () => far.destroy());
+    });
+  }
+
+  async lay(): Promise<number> {
+    await once(this.#server.listen(0, '127.0.0.1'), 'listening');
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  pull(): void {
+    this.#pulled = true;
+  }
+
+  mend(): void {
+    this.#pulled = false;
+  }
+
+  close(): void {
+    this.#server.close();
+  }
+}
+
+describe('When PostgreSQL falls silent', () => {
+  /** Milliseconds; in production seven seconds. */
+  const CLIENT_TIMEOUT = 600;
+  let direct: PostgresRecord;
+  let record: PostgresRecord;
+  let cable: Cable;
+
+  beforeAll(async () => {
+    direct = await openPostgresRecord();
+    const url = new URL(direct.url);
+    cable = new Cable(Number(url.port));
+    url.port = String(await cable.lay());
+    record = await openPostgresRecord({ url: url.href, clientTimeout: CLIENT_TIMEOUT });
+  });
+  afterAll(async () => {
+    await record.close();
+    cable.close();
+    await direct.close();
+  });
+
+  it.each(calls)('%s gives up after one timeout, and the next one works', async (_what, call) => {
+    await call(record);
+    cable.pull();
+    const { result, took } = await timed(rejectionOf(call(record)));
+    cable.mend();
+    expect(result).toMatchObject(unavailable);
+    expect(took).toBeLessThan(CLIENT_TIMEOUT * 1.9);
+    await call(record);
+  });
+});
