@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CleanUp, PostgresDeliveryLog, PostgresDevOutbox } from '#adapters/typeorm';
 import { anAuditEvent } from '#domain/audit/testing';
-import { addMilliseconds, days, hours } from '#domain/kernel';
+import { addMilliseconds, days, hours, minutes } from '#domain/kernel';
 import { at, inParallel } from '#domain/kernel/testing';
-import { aChallenge, anOtpPolicy } from '#domain/otp/testing';
+import { anEmail } from '#domain/identity/testing';
+import { aChallenge, anOtpPolicy, aReference } from '#domain/otp/testing';
 import { aSession } from '#domain/session/testing';
 import { openPostgresRecord, type PostgresRecord } from './postgres-record.js';
 
@@ -47,6 +48,17 @@ describe('CleanUp', () => {
     const kept = await issue(at(-hours(48)));
     await cleanUp.run(at(0));
     expect(await idsIn('otp_challenges', 'value')).toEqual([kept]);
+  });
+
+  it('is not needed for the times of sends: a challenge keeps a window full of them', async () => {
+    const identifier = anEmail();
+    const policy = anOtpPolicy({ resendDelay: 0 });
+    for (let minute = 0; minute < 40; minute += 4) {
+      const challenge = aChallenge({ reference: aReference({ identifier }), createdAt: at(minutes(minute)) });
+      await record.unitOfWork.run(({ challenges }) => challenges.issue(challenge, policy));
+    }
+    const sends = await record.query('SELECT cardinality(sent_at) AS kept FROM gatehouse.otp_challenges');
+    expect(sends).toEqual([{ kept: 3 }]);
   });
 
   it('forgets deliveries after a month and messages of the dev outbox after a week', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect as connectSocket, createServer, type AddressInfo, type Server } from 'node:net';
+import { connect as connectSocket, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedDatabase } from '#adapters/embedded-postgres';
@@ -105,17 +105,19 @@ describe('When PostgreSQL is gone', () => {
   }, 60_000);
 });
 
-/** As when a cable is pulled: nobody refuses, nobody answers. */
+/** Between the service and PostgreSQL, for as long as it holds. */
 class Cable {
   #pulled = false;
+  readonly #ends = new Set<Socket>();
   readonly #server: Server;
 
   constructor(port: number) {
     this.#server = createServer((near) => {
       const far = connectSocket(port, '127.0.0.1');
+      this.#ends.add(near);
       near.on('data', (bytes) => this.#pulled || far.write(bytes)).on('error', () => far.destroy());
       far.on('data', (bytes) => this.#pulled || near.write(bytes)).on('error', () => near.destroy());
-      near.on('close', () => far.destroy());
+      near.on('close', () => this.#ends.delete(near) && far.destroy());
     });
   }
 
@@ -124,6 +126,7 @@ class Cable {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Nobody refuses, nobody answers. */
   pull(): void {
     this.#pulled = true;
   }
@@ -132,12 +135,17 @@ class Cable {
     this.#pulled = false;
   }
 
+  /** As when the other machine loses power, or a firewall its memory. */
+  cut(how: 'destroy' | 'resetAndDestroy'): void {
+    for (const end of this.#ends) end[how]();
+  }
+
   close(): void {
     this.#server.close();
   }
 }
 
-describe('When PostgreSQL falls silent', () => {
+describe('When the line to PostgreSQL is bad', () => {
   /** Milliseconds; in production seven seconds. */
   const CLIENT_TIMEOUT = 600;
   let direct: PostgresRecord;
@@ -157,7 +165,7 @@ describe('When PostgreSQL falls silent', () => {
     await direct.close();
   });
 
-  it.each(calls)('%s gives up after one timeout, and the next one works', async (_what, call) => {
+  it.each(calls)('%s gives up on silence after one timeout, and the next one works', async (_what, call) => {
     await call(record);
     cable.pull();
     const { result, took } = await timed(rejectionOf(call(record)));
@@ -166,4 +174,24 @@ describe('When PostgreSQL falls silent', () => {
     expect(took).toBeLessThan(CLIENT_TIMEOUT * 1.9);
     await call(record);
   });
+
+  it.each(['destroy', 'resetAndDestroy'] as const)(
+    'fails what a cut interrupts (%s), and the next one works',
+    async (how) => {
+      const locked = Promise.withResolvers<void>();
+      const user = aUser();
+      await direct.unitOfWork.run(async ({ accounts }) => accounts.insert(user));
+      const holder = direct.unitOfWork.run(async ({ accounts }) => {
+        await accounts.lockById(user.id);
+        locked.resolve();
+        await direct.someoneWaits();
+        cable.cut(how);
+      });
+      await locked.promise;
+      const waiter = record.unitOfWork.run(({ accounts }) => accounts.lockById(user.id));
+      expect(await rejectionOf(waiter)).toMatchObject(unavailable);
+      await holder;
+      expect((await record.unitOfWork.run(({ accounts }) => accounts.lockById(user.id)))?.id).toBe(user.id);
+    },
+  );
 });

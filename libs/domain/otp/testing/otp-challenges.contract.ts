@@ -196,6 +196,7 @@ export function describeOtpChallengesContract(
         await guessWrong(beforeMidnight, createdAt);
         await guessWrong(beforeMidnight, createdAt);
         expect(await guessRight(beforeMidnight, addMilliseconds(midnight, -1))).toBe('exhausted');
+        expect(await guessWrong(beforeMidnight, midnight)).toBe('mismatch');
         expect(await guessRight(beforeMidnight, midnight)).toBe('consumed');
       });
 

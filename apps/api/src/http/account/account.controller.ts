@@ -17,16 +17,23 @@ export class AccountController {
     private readonly deleteAccount: DeleteAccount,
   ) {}
 
-  @Get(['auth/me', 'users/me'])
+  @Get('auth/me')
+  @ApiOperation({ summary: 'Who is signed in: the own account' })
+  @ApiResponse({ status: 200, type: AccountDto, description: 'The account behind the access token.' })
+  me(@CurrentPrincipal() principal: Principal): Promise<AccountDto> {
+    return this.get(principal);
+  }
+
+  @Get('users/me')
   @ApiOperation({ summary: 'The own account' })
-  @ApiResponse({ status: 200, type: AccountDto })
+  @ApiResponse({ status: 200, type: AccountDto, description: 'The account behind the access token.' })
   async get(@CurrentPrincipal() { userId }: Principal): Promise<AccountDto> {
     return toAccount(await this.getOwnAccount.execute(userId));
   }
 
   @Put('users/me')
   @ApiOperation({ summary: 'Change the own profile' })
-  @ApiResponse({ status: 200, type: AccountDto })
+  @ApiResponse({ status: 200, type: AccountDto, description: 'The account as it is now.' })
   async update(
     @Body() { displayName, locale }: ProfileChangeDto,
     @CurrentPrincipal() { userId }: Principal,

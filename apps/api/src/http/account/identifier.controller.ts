@@ -44,7 +44,7 @@ export class IdentifierController {
   @HttpCode(200)
   @SignInLimit()
   @ApiOperation({ summary: 'Prove the code and add the identifier' })
-  @ApiResponse({ status: 200, type: AccountDto })
+  @ApiResponse({ status: 200, type: AccountDto, description: 'The account with the identifier.' })
   @ApiProblem(
     401,
     'The code is wrong, spent, replaced or too old',

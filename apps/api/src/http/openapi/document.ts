@@ -54,7 +54,15 @@ function complete(path: string, operation: Operation & { [PUBLIC_EXTENSION]?: bo
   for (const [status, description] of Object.entries(common)) {
     if (description) operation.responses[status] ??= { description, content: PROBLEM };
   }
+  for (const status of ['429', '503']) {
+    const response = operation.responses[status];
+    if (isLimited && response && 'description' in response) response.headers = RETRY_AFTER;
+  }
   if (isLimited) operation.responses['default'] ??= { description: 'Anything else.', content: PROBLEM };
 }
+
+const RETRY_AFTER = {
+  'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
+} as const;
 
 const PROBLEM = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } };

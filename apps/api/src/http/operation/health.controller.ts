@@ -33,7 +33,7 @@ export class HealthController {
 
   @Get('health')
   @ApiOperation({ summary: 'Whether the process is alive' })
-  @ApiResponse({ status: 200, type: HealthDto })
+  @ApiResponse({ status: 200, type: HealthDto, description: 'Alive.' })
   alive(): HealthDto {
     return { status: 'ok' };
   }
@@ -43,7 +43,7 @@ export class HealthController {
     summary: 'Whether the service can do its work',
     description: 'Degraded, and still ready, when something is gone that it can do without.',
   })
-  @ApiResponse({ status: 200, type: ReadinessDto })
+  @ApiResponse({ status: 200, type: ReadinessDto, description: 'Ready, or degraded.' })
   @ApiResponse({ status: 503, type: ReadinessDto, description: 'Not ready, or about to stop.' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessDto> {
     const { status, details } = await this.#check();

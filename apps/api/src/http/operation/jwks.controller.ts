@@ -15,6 +15,7 @@ export class JwksController {
   @ApiOperation({ summary: 'The public keys that access tokens are signed with (RFC 7517)' })
   @ApiResponse({
     status: 200,
+    description: 'Every key that may have signed a live token or soon will.',
     schema: {
       type: 'object',
       required: ['keys'],

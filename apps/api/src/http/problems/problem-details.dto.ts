@@ -18,7 +18,7 @@ export class ProblemDto {
   @ApiProperty({ example: 'Unauthorized' })
   readonly title!: string;
 
-  @ApiProperty({ example: 401 })
+  @ApiProperty({ type: 'integer', example: 401 })
   readonly status!: number;
 
   @ApiProperty({ description: 'For people; may change.', example: 'The code is not valid' })

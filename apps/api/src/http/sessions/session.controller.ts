@@ -25,7 +25,7 @@ export class SessionController {
   /** The hot path. All that it answers came with the check of the token; from the request, without a pipe. */
   @Get('auth/session')
   @ApiOperation({ summary: 'The session behind the access token' })
-  @ApiResponse({ status: 200, type: CurrentSessionDto })
+  @ApiResponse({ status: 200, type: CurrentSessionDto, description: 'The session, and whose it is.' })
   current(@Req() request: FastifyRequest): CurrentSessionDto {
     return toCurrentSession(principalOf(request));
   }
@@ -39,7 +39,7 @@ export class SessionController {
       'A refresh token is good for one exchange. Repeating it within a few seconds gives the same successor; ' +
       'using it later ends the session, because two parties must hold it.',
   })
-  @ApiResponse({ status: 200, type: TokensDto })
+  @ApiResponse({ status: 200, type: TokensDto, description: 'The next pair of tokens.' })
   @ApiProblem(401, 'Refused', 'invalid-refresh-token')
   async refresh(@Body() { refreshToken }: RefreshDto, @Origin() origin: RequestOrigin): Promise<TokensDto> {
     const refreshed = await this.refreshSession.execute({ refreshToken, origin });
@@ -67,7 +67,7 @@ export class SessionController {
 
   @Get('sessions')
   @ApiOperation({ summary: 'The live sessions of the account, newest first' })
-  @ApiResponse({ status: 200, type: SessionPageDto })
+  @ApiResponse({ status: 200, type: SessionPageDto, description: 'One page of them.' })
   async list(
     @Query() { limit, cursor }: PageQuery,
     @CurrentPrincipal() { userId, session: current }: Principal,

@@ -9,10 +9,10 @@ export class ChallengeDto {
   @ApiProperty({ description: 'Names this request for a code; needed to prove the code.' })
   readonly sessionId!: string;
 
-  @ApiProperty({ description: 'Seconds until the code expires.', example: 120 })
+  @ApiProperty({ type: 'integer', description: 'Seconds until the code expires.', example: 120 })
   readonly expiresIn!: number;
 
-  @ApiProperty({ description: 'Seconds until another code may be requested.', example: 0 })
+  @ApiProperty({ type: 'integer', description: 'Seconds until another code may be requested.', example: 0 })
   readonly resendIn!: number;
 }
 
@@ -24,7 +24,7 @@ export class TokensDto {
   @ApiProperty({ enum: ['Bearer'] })
   readonly tokenType!: 'Bearer';
 
-  @ApiProperty({ description: 'Seconds until the access token expires.', example: 900 })
+  @ApiProperty({ type: 'integer', description: 'Seconds until the access token expires.', example: 900 })
   readonly expiresIn!: number;
 
   @ApiProperty({ description: 'Buys the next pair of tokens, once.' })
