@@ -152,6 +152,15 @@ describe('OutboxRelay', () => {
     expect(receivers.flatMap((receiver) => receiver.ids).sort()).toEqual(ids);
   });
 
+  it('takes up a backlog batch after batch, without waiting for the next poll', async () => {
+    await appended(1_000);
+    const began = performance.now();
+    start(new Receiver());
+    await left(0);
+    // Ten batches; polls are half a second apart.
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
+
   it('holds no more than 400 deliveries at once, and takes up the rest as they end', async () => {
     const ids = await appended(450);
     const release = Promise.withResolvers<void>();

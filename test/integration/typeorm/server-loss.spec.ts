@@ -191,6 +191,7 @@ describe('When the line to PostgreSQL is bad', () => {
       const waiter = record.unitOfWork.run(({ accounts }) => accounts.lockById(user.id));
       expect(await rejectionOf(waiter)).toMatchObject(unavailable);
       await holder;
+      while (record.idleConnections() > 0) await direct.query('SELECT');
       expect((await record.unitOfWork.run(({ accounts }) => accounts.lockById(user.id)))?.id).toBe(user.id);
     },
   );
