@@ -260,6 +260,7 @@ describe('OutboxRelay', () => {
       const relay = start(receiver);
       await receiver.until(1);
       await left(1);
+      expect(receiver.ids).toEqual([other]);
       clock.advance(1);
       relay.wake();
       await left(0);
