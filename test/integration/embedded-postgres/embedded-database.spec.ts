@@ -186,9 +186,7 @@ describe('The embedded PostgreSQL', () => {
     const answers = (await Promise.all([1, 2, 3].map(() => startElsewhere()))).map(({ answer }) => answer);
 
     expect(answers.filter((answer) => answer.startsWith('postgres://'))).toHaveLength(1);
-    expect(answers.filter((answer) => answer.includes('in use by another running Gatehouse'))).toHaveLength(
-      2,
-    );
+    expect(answers.join('\n')).toContain('in use by another running Gatehouse');
   });
 
   it('names a fixed port that is taken', async () => {
