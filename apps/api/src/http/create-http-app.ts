@@ -64,8 +64,9 @@ export function configureHttpApp(
   app.useGlobalPipes(inputValidation());
 
   const fastify = app.getHttpAdapter().getInstance();
-  // Declared up front, so that setting it does not change the shape of the request object.
+  // Declared up front, so that setting them does not change the shape of the request object.
   fastify.decorateRequest('principal', null);
+  fastify.decorateRequest('authentication', null);
   acceptJsonBodies(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS);

@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who makes the request; null on public routes, whatever token came along. */
     principal: Principal | null;
+    /** What the guard is waiting for; null when there is nothing to wait for. */
+    authentication: Promise<Principal> | null;
   }
 }
 
