@@ -25,9 +25,10 @@ export class InMemoryAccounts implements Accounts {
     for (const identifier of identifiers) this.addIdentifier(row.id, identifier);
   }
 
-  update({ state: { id, status, profile, roles, updatedAt, deletedAt } }: User): void {
+  update({ state: { id, status, profile, roles, updatedAt, deletedAt, lockedUntil } }: User): void {
     const row = this.tables.users.find((user) => user.id === id);
-    if (row) Object.assign(row, structuredClone({ status, profile, roles, updatedAt, deletedAt }));
+    const next = { status, profile, roles, updatedAt, deletedAt, lockedUntil };
+    if (row) Object.assign(row, structuredClone(next));
   }
 
   addIdentifier(userId: string, { id, identifier: { kind, value }, verifiedAt }: VerifiedIdentifier): void {

@@ -1,3 +1,4 @@
+import { effectiveStatus } from '#domain/identity';
 import type { RefreshReference, Rotation, RotationOutcome, Session, SessionStore } from '#domain/session';
 import type { InMemoryDatabase } from './in-memory-database.js';
 import { isLive, toSession } from './in-memory-sessions.js';
@@ -11,8 +12,15 @@ export class InMemorySessionStore implements SessionStore {
   ): Promise<RotationOutcome> {
     return this.database.transaction(async ({ sessions, users }) => {
       const row = sessions.find((each) => each.userId === userId && each.id === sessionId);
-      const user = users.find(({ id, status }) => id === userId && status === 'active');
-      if (!user || !row || !isLive(row, now) || row.generation < generation) return { outcome: 'ended' };
+      const user = users.find(({ id }) => id === userId);
+      if (
+        !user ||
+        effectiveStatus(user, now) !== 'active' ||
+        !row ||
+        !isLive(row, now) ||
+        row.generation < generation
+      )
+        return { outcome: 'ended' };
 
       const newest = row.generation === generation;
       if (newest) {

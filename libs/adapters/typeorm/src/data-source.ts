@@ -1,6 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Secret } from '#domain/kernel';
-import { GroundFloor1763700000000 } from './migrations/1763700000000-ground-floor.js';
+import { MIGRATIONS } from './migrations/index.js';
 
 export interface DatabaseOptions {
   readonly url: Secret;
@@ -39,7 +39,7 @@ export function dataSourceOptions(
     synchronize: false,
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
-    migrations: [GroundFloor1763700000000],
+    migrations: MIGRATIONS,
     extra: {
       max: poolSize,
       lock_timeout: LOCK_TIMEOUT,

@@ -24,6 +24,7 @@ export const aUser = (overrides: Partial<UserState> = {}): User =>
     createdAt: at(0),
     updatedAt: at(0),
     deletedAt: null,
+    lockedUntil: null,
     ...overrides,
   });
 

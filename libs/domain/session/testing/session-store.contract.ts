@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { User, type UserStatus } from '#domain/identity';
+import { User, type UserState } from '#domain/identity';
 import { aUser } from '#domain/identity/testing';
 import { addMilliseconds, days, minutes, seconds, type UnitOfWork } from '#domain/kernel';
 import { at, inParallel, newId, tally } from '#domain/kernel/testing';
@@ -144,12 +144,17 @@ export function describeSessionStoreContract(
         expect(await rotate(session, 7)).toEqual({ outcome: 'ended' });
       });
 
-      it.each<UserStatus>(['suspended', 'deleted'])('refuses a session of a %s account', async (status) => {
+      it.each<Partial<UserState>>([
+        { status: 'suspended' },
+        { status: 'deleted' },
+        { status: 'pending' },
+        { lockedUntil: at(days(1)) },
+      ])('refuses a session of an account with %j', async (change) => {
         const session = await opened();
         await rotate(session, 0);
         const before = await stateOf(session);
         await subject.unitOfWork.run(async ({ accounts }) =>
-          accounts.update(User.restore({ ...user.state, status })),
+          accounts.update(User.restore({ ...user.state, ...change })),
         );
         for (const generation of [0, 1]) {
           expect(await rotate(session, generation)).toEqual({ outcome: 'ended' });

@@ -19,6 +19,7 @@ interface UserRow {
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly deleted_at: Date | null;
+  readonly locked_until: Date | null;
 }
 
 interface IdentifierRow {
@@ -29,7 +30,8 @@ interface IdentifierRow {
 }
 
 /** One by one: a prepared `SELECT *` fails for good once a newer version has added a column. */
-const USER_COLUMNS = `u.id, u.status, u.display_name, u.locale, u.roles, u.created_at, u.updated_at, u.deleted_at`;
+const USER_COLUMNS = `u.id, u.status, u.display_name, u.locale, u.roles, u.created_at, u.updated_at, u.deleted_at,
+  u.locked_until`;
 
 const FIND = statement('user_find', `SELECT ${USER_COLUMNS} FROM gatehouse.users u WHERE id = $1`);
 const LOCK = statement('user_lock', `SELECT ${USER_COLUMNS} FROM gatehouse.users u WHERE id = $1 FOR UPDATE`);
@@ -50,13 +52,15 @@ const SIBLING_IDENTIFIERS = statement(
 );
 const INSERT = statement(
   'user_insert',
-  `INSERT INTO gatehouse.users (id, status, display_name, locale, roles, created_at, updated_at, deleted_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+  `INSERT INTO gatehouse.users
+     (id, status, display_name, locale, roles, created_at, updated_at, deleted_at, locked_until)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 );
 const UPDATE = statement(
   'user_update',
   `UPDATE gatehouse.users
-   SET status = $2, display_name = $3, locale = $4, roles = $5, updated_at = $6, deleted_at = $7
+   SET status = $2, display_name = $3, locale = $4, roles = $5, updated_at = $6, deleted_at = $7,
+     locked_until = $8
    WHERE id = $1`,
 );
 const ADD_IDENTIFIER = statement(
@@ -115,15 +119,17 @@ export class PostgresAccounts implements Accounts {
   }
 
   insert({ state }: User): void {
-    const { id, status, profile, roles, createdAt, updatedAt, deletedAt } = state;
-    const values = [id, status, profile.displayName, profile.locale, roles, createdAt, updatedAt, deletedAt];
-    this.db.defer(INSERT, values);
+    const { id, status, profile, roles, createdAt, updatedAt, deletedAt, lockedUntil } = state;
+    const { displayName, locale } = profile;
+    const times = [createdAt, updatedAt, deletedAt, lockedUntil];
+    this.db.defer(INSERT, [id, status, displayName, locale, roles, ...times]);
     for (const identifier of state.identifiers) this.addIdentifier(id, identifier);
   }
 
   update({ state }: User): void {
-    const { id, status, profile, roles, updatedAt, deletedAt } = state;
-    this.db.defer(UPDATE, [id, status, profile.displayName, profile.locale, roles, updatedAt, deletedAt]);
+    const { id, status, profile, roles, updatedAt, deletedAt, lockedUntil } = state;
+    const { displayName, locale } = profile;
+    this.db.defer(UPDATE, [id, status, displayName, locale, roles, updatedAt, deletedAt, lockedUntil]);
   }
 
   addIdentifier(userId: string, { id, identifier, verifiedAt }: VerifiedIdentifier): void {
@@ -172,5 +178,6 @@ function toUser(row: UserRow | undefined, identifiers: readonly IdentifierRow[])
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     deletedAt: row.deleted_at,
+    lockedUntil: row.locked_until,
   });
 }

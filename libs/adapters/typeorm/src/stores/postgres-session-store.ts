@@ -9,6 +9,10 @@ import type { Queryable } from '../postgres-database.js';
 import { statement } from '../statement-batch.js';
 import { SESSION_COLUMNS, toSessionState, type SessionRow } from './session-row.js';
 
+/** Whether the account may use its sessions: what `User.statusAt` decides, in SQL. */
+const USABLE = (now: string): string =>
+  `u.status = 'active' AND (u.locked_until IS NULL OR u.locked_until <= ${now})`;
+
 const ROTATE = statement(
   'session_rotate',
   `UPDATE gatehouse.sessions s SET
@@ -16,13 +20,13 @@ const ROTATE = statement(
      expires_at = LEAST($5, s.absolute_expires_at), address = $6, user_agent = $7
    FROM gatehouse.users u
    WHERE s.user_id = $1 AND s.id = $2 AND s.generation = $3 AND s.revoked_at IS NULL AND s.expires_at > $4
-     AND u.id = s.user_id AND u.status = 'active'
+     AND u.id = s.user_id AND ${USABLE('$4')}
    RETURNING ${SESSION_COLUMNS}, u.roles`,
 );
 const FIND_WITH_ROLES = statement(
   'session_find_with_roles',
   `SELECT ${SESSION_COLUMNS}, u.roles FROM gatehouse.sessions s JOIN gatehouse.users u ON u.id = s.user_id
-   WHERE s.user_id = $1 AND s.id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND u.status = 'active'`,
+   WHERE s.user_id = $1 AND s.id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND ${USABLE('$3')}`,
 );
 const FIND = statement(
   'session_find',

@@ -19,15 +19,23 @@ describe('User', () => {
       createdAt: at(0),
       updatedAt: at(0),
       deletedAt: null,
+      lockedUntil: null,
     });
   });
 
   it.each([
     ['active', null],
+    ['pending', 'account-pending'],
     ['suspended', 'account-suspended'],
     ['deleted', 'account-deleted'],
   ] as const)('that is %s is refused a session with %j', (status, refusal) => {
-    expect(aUser({ status }).signInRefusal?.code ?? null).toBe(refusal);
+    expect(aUser({ status }).signInRefusal(at(0))?.code ?? null).toBe(refusal);
+  });
+
+  it('is locked until the very instant that its lock ends', () => {
+    const user = aUser({ lockedUntil: at(1) });
+    expect(user.signInRefusal(at(0))?.code).toBe('account-locked');
+    expect(user.signInRefusal(at(1))).toBeNull();
   });
 
   it('changes the part of the profile that is named', () => {

@@ -1,7 +1,12 @@
 import { DomainError } from '#domain/kernel';
 import type { Identifier } from './identifier.vo.js';
 
-export type UserStatus = 'active' | 'suspended' | 'deleted';
+/**
+ * `pending`: registered, but no identifier is proved yet. `locked` is never stored: an account is locked for
+ * as long as `lockedUntil` lies ahead, so that a lock ends by itself.
+ */
+export type UserStatus = 'pending' | 'active' | 'suspended' | 'deleted';
+export type EffectiveStatus = UserStatus | 'locked';
 
 export interface Profile {
   readonly displayName: string | null;
@@ -24,6 +29,8 @@ export interface UserState {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly deletedAt: Date | null;
+  /** Set by an administrator; failed passwords are counted elsewhere and lock less than the account. */
+  readonly lockedUntil: Date | null;
 }
 
 /** How many identifiers one account may hold; bounds the work and the mail that one request can cause. */
@@ -52,6 +59,7 @@ export class User {
       createdAt: now,
       updatedAt: now,
       deletedAt: null,
+      lockedUntil: null,
     });
   }
 
@@ -71,14 +79,22 @@ export class User {
     return this.state.identifiers;
   }
 
+  statusAt(now: Date): EffectiveStatus {
+    return effectiveStatus(this.state, now);
+  }
+
   /**
    * Why this account may not receive a session, or null when it may. Told only to someone who has just
-   * proved an identifier of the account, so it gives nothing away.
+   * proved who they are, so it gives nothing away.
    */
-  get signInRefusal(): DomainError | null {
-    switch (this.state.status) {
+  signInRefusal(now: Date): DomainError | null {
+    switch (this.statusAt(now)) {
       case 'active':
         return null;
+      case 'pending':
+        return DomainError.forbidden('account-pending', 'No identifier of this account is proved yet');
+      case 'locked':
+        return DomainError.forbidden('account-locked', 'This account is locked');
       case 'suspended':
         return DomainError.forbidden('account-suspended', 'This account is suspended');
       case 'deleted':
@@ -122,6 +138,11 @@ export class User {
 
 export const identifierTaken = (): DomainError =>
   DomainError.conflict('identifier-taken', 'This identifier belongs to an account already');
+
+export const effectiveStatus = (
+  { status, lockedUntil }: Pick<UserState, 'status' | 'lockedUntil'>,
+  now: Date,
+): EffectiveStatus => (status === 'active' && lockedUntil !== null && lockedUntil > now ? 'locked' : status);
 
 const accountNotFound = (): DomainError =>
   DomainError.unauthenticated('account-not-found', 'This account no longer exists');

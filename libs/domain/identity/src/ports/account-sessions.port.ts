@@ -1,5 +1,9 @@
 /** The one thing an account's end asks of sessions; the session context's store satisfies it as it is. */
 export interface AccountSessions {
   /** Ends every live session of the user, with the commit. */
-  revokeAll(userId: string, reason: 'account-deleted', now: Date): void;
+  revokeAll(
+    userId: string,
+    reason: 'account-deleted' | 'account-locked' | 'account-suspended',
+    now: Date,
+  ): void;
 }

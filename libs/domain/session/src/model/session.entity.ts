@@ -1,10 +1,18 @@
 import { addMilliseconds, token, type RequestOrigin } from '#domain/kernel';
 
 /** How the person proved who they are (RFC 8176 values). */
-export type AuthenticationMethod = 'otp';
+export type AuthenticationMethod = 'otp' | 'pwd';
 
 export type RevocationReason =
-  'signed-out' | 'ended-by-user' | 'superseded' | 'refresh-token-reused' | 'account-deleted';
+  | 'signed-out'
+  | 'ended-by-user'
+  | 'ended-by-administrator'
+  | 'superseded'
+  | 'refresh-token-reused'
+  | 'password-changed'
+  | 'account-locked'
+  | 'account-suspended'
+  | 'account-deleted';
 
 export interface SessionState {
   readonly id: string;

@@ -75,6 +75,7 @@ describe('SignInGate', () => {
         createdAt: at(0),
         updatedAt: at(0),
         deletedAt: null,
+        lockedUntil: null,
       });
       expect((await new InMemorySessionStore(database).find(user.id, session.id))?.state).toEqual({
         id: session.id,

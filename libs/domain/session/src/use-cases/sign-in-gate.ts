@@ -80,7 +80,7 @@ export class SignInGate {
     origin: RequestOrigin,
     now: Date,
   ): SignInDecision {
-    const refusal = this.#refusalOf(candidate.user);
+    const refusal = this.#refusalOf(candidate.user, now);
     if (refusal) {
       tx.audit.append({
         action: 'session.refused',
@@ -114,8 +114,8 @@ export class SignInGate {
     return { outcome: 'admitted', user, session, superseded };
   }
 
-  #refusalOf(user: User | null): DomainError | null {
-    if (user) return user.signInRefusal;
+  #refusalOf(user: User | null, now: Date): DomainError | null {
+    if (user) return user.signInRefusal(now);
     return this.signUpPolicy.open ? null : DomainError.forbidden('sign-up-closed', 'Sign-up is closed');
   }
 
