@@ -39,10 +39,23 @@ class Client {
 
   close = () => this.#pool.close();
 
-  async #call(options) {
-    const { statusCode, body } = await this.#pool.request(options);
-    if (statusCode < 300) return body.json();
-    throw new Error(`${options.path} answered ${statusCode}: ${await body.text()}`);
+  /** By `dispatch`, which costs this process half of what `request` does: it shares its cores with the server. */
+  #call(options) {
+    return new Promise((resolve, reject) => {
+      let status;
+      const chunks = [];
+      this.#pool.dispatch(options, {
+        onRequestStart() {},
+        onResponseStart: (_controller, statusCode) => void (status = statusCode),
+        onResponseData: (_controller, chunk) => void chunks.push(chunk),
+        onResponseEnd: () => {
+          const text = Buffer.concat(chunks).toString();
+          if (status < 300) resolve(text === '' ? undefined : JSON.parse(text));
+          else reject(new Error(`${options.path} answered ${status}: ${text}`));
+        },
+        onResponseError: (_controller, error) => reject(error),
+      });
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { PostgresDeliveryLog, PostgresDevOutbox } from '#adapters/typeorm';
 import type { AuditEvent } from '#domain/audit';
+import { newId } from '#domain/kernel/testing';
 import { describeAccountsContract } from '#domain/identity/testing';
 import { describeDeliveryLogContract, describeDevOutboxContract } from '#domain/notification/testing';
 import { describeOtpChallengesContract, describeUnitOfWorkContract } from '#domain/otp/testing';
@@ -51,6 +52,10 @@ async function published(eventId: string) {
 }
 
 describeUnitOfWorkContract('on PostgreSQL', emptied);
+describeUnitOfWorkContract('on PostgreSQL, grouped', async () => ({
+  ...(await emptied()),
+  unitOfWork: { run: (work) => record.unitOfWork.run(work, { about: newId() }) },
+}));
 describeAccountsContract('on PostgreSQL', emptied);
 describeOtpChallengesContract('on PostgreSQL', emptied);
 describeSessionsContract('on PostgreSQL', emptied);

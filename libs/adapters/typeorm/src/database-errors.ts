@@ -26,6 +26,16 @@ const SOCKET_ERRORS = new Set([
 const CLIENT_ERRORS =
   /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
 
+/** An error that the server reported leaves the connection usable; any other leaves it in doubt. */
+export const isServerError = (error: Error): boolean =>
+  'severity' in error && !/^(FATAL|PANIC)$/.test(String(error.severity));
+
+/** Whether it is unknown what became of the transaction: the connection went before its last answer. */
+export const isInDoubt = (error: unknown): boolean =>
+  error instanceof DomainError &&
+  error.kind === 'unavailable' &&
+  !(isNativeError(error.cause) && isServerError(error.cause));
+
 /** Leaves domain errors and errors of our own making as they are. */
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof DomainError || !isNativeError(error)) return error;
@@ -33,7 +43,8 @@ export function translateDatabaseError(error: unknown): unknown {
   if (code === UNIQUE_VIOLATION && constraint === 'user_identifiers_pkey') return identifierTaken();
   const transient =
     code === undefined ? CLIENT_ERRORS.test(error.message) : TRANSIENT.test(code) || SOCKET_ERRORS.has(code);
-  return transient
-    ? DomainError.unavailable('database-unavailable', 'The database is unavailable', RETRY_AFTER, error)
-    : error;
+  return transient ? databaseUnavailable(error) : error;
 }
+
+export const databaseUnavailable = (cause?: Error): DomainError =>
+  DomainError.unavailable('database-unavailable', 'The database is unavailable', RETRY_AFTER, cause);

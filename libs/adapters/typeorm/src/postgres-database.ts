@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
-import { translateDatabaseError } from './database-errors.js';
+import { isServerError, translateDatabaseError } from './database-errors.js';
 import { runBatch, type BoundStatement, type Row, type Statement } from './statement-batch.js';
 
 /** Whatever runs statements: the pool for one statement of its own, or a transaction. */
@@ -25,8 +25,23 @@ export class PostgresTransaction implements Queryable {
   #scheduled = false;
   #begun = false;
   #lost: Error | null = null;
+  readonly #claimed = new Set<string>();
 
-  constructor(private readonly client: PoolClient) {}
+  /** `shared` when several units of work are in it. */
+  constructor(
+    private readonly client: PoolClient,
+    private readonly shared: boolean,
+  ) {}
+
+  /**
+   * To be called with each row that was locked. A lock makes transactions take turns, but not the works inside
+   * one: the second to lock a row throws, and each is then run in a transaction of its own.
+   */
+  claim(row: string): void {
+    if (this.shared && this.#claimed.has(row))
+      throw new Error('Two units of work in one transaction lock a row');
+    this.#claimed.add(row);
+  }
 
   query<R extends Row>(statement: Statement, values: readonly unknown[]): Promise<QueryResult<R>> {
     return new Promise((resolve, reject) => {
@@ -106,15 +121,26 @@ export class PostgresDatabase implements Queryable {
     }
   }
 
-  /** Commits when `work` resolves, rolls back when it rejects. A transaction inside a transaction throws. */
-  async transaction<T>(work: (transaction: PostgresTransaction) => Promise<T>): Promise<T> {
+  /** Throws where a transaction is open already: the inner one would wait for the outer for ever, or outlive it. */
+  refuseNesting(): void {
     if (this.#inside.getStore()) throw new Error('A unit of work must not run inside another');
-    const client = await this.#connect();
-    return this.#inside.run(true, () => this.#run(client, work));
   }
 
-  async #run<T>(client: PoolClient, work: (transaction: PostgresTransaction) => Promise<T>): Promise<T> {
-    const transaction = new PostgresTransaction(client);
+  /** Commits when `work` resolves, rolls back when it rejects. A transaction inside a transaction throws. */
+  async transaction<T>(
+    work: (transaction: PostgresTransaction) => Promise<T>,
+    { shared = false } = {},
+  ): Promise<T> {
+    this.refuseNesting();
+    const client = await this.#connect();
+    return this.#inside.run(true, () => this.#run(new PostgresTransaction(client, shared), client, work));
+  }
+
+  async #run<T>(
+    transaction: PostgresTransaction,
+    client: PoolClient,
+    work: (transaction: PostgresTransaction) => Promise<T>,
+  ): Promise<T> {
     let broken: Error | undefined;
     try {
       const result = await work(transaction);
@@ -148,7 +174,3 @@ export class PostgresDatabase implements Queryable {
  * holds the connection learns of its loss from the next statement.
  */
 const heardElsewhere = (): void => undefined;
-
-/** An error that the server reported leaves the connection usable; any other leaves it in doubt. */
-const isServerError = (error: Error): boolean =>
-  'severity' in error && !/^(FATAL|PANIC)$/.test(String(error.severity));

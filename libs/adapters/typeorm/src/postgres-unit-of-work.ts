@@ -1,4 +1,6 @@
-import type { PayloadCipher, UnitOfWork } from '#domain/kernel';
+import type { PayloadCipher, UnitOfWork, UnitOfWorkOptions } from '#domain/kernel';
+import { isInDoubt } from './database-errors.js';
+import { GroupCommit } from './group-commit.js';
 import type { OutboxRelay } from './outbox/outbox-relay.js';
 import { PostgresOutbox } from './outbox/postgres-outbox.js';
 import type { PostgresDatabase, PostgresTransaction } from './postgres-database.js';
@@ -24,22 +26,71 @@ export class PostgresTx {
   }
 }
 
+type Work = (tx: PostgresTx) => Promise<unknown>;
+
+interface GroupedWork {
+  readonly about: string;
+  readonly work: Work;
+}
+
 export class PostgresUnitOfWork implements UnitOfWork<PostgresTx> {
+  readonly #grouped = new GroupCommit((works: readonly GroupedWork[]) => this.#runGroup(works));
+
   constructor(
     private readonly database: PostgresDatabase,
     private readonly cipher: PayloadCipher,
     private readonly relay: OutboxRelay,
   ) {}
 
-  async run<T>(work: (tx: PostgresTx) => Promise<T>): Promise<T> {
-    const { result, appended } = await this.database.transaction(async (transaction) => {
-      const tx = new PostgresTx(transaction, this.cipher);
-      const result = await work(tx);
-      tx.audit.flush();
-      return { result, appended: tx.outbox.appended };
-    });
+  async run<T>(work: (tx: PostgresTx) => Promise<T>, { about }: UnitOfWorkOptions = {}): Promise<T> {
+    if (about === undefined) return this.#runAlone(work);
+    this.database.refuseNesting();
+    return this.#grouped.join({ about, work }) as Promise<T>;
+  }
+
+  async #runAlone<T>(work: (tx: PostgresTx) => Promise<T>): Promise<T> {
+    const [result] = await this.#transaction([work]);
+    return result as T;
+  }
+
+  /**
+   * The first about each thing go together, in an order that two instances share, so that their locks cannot
+   * cross. The others, and everybody if one of them fails, get a transaction of their own.
+   */
+  async #runGroup(works: readonly GroupedWork[]): Promise<readonly unknown[]> {
+    const together = new Map(works.toReversed().map(({ about, work }) => [about, work]));
+    const inOrder = [...together.keys()].sort();
+    const results = new Map<Work, unknown>();
+    if (inOrder.length > 1) {
+      const group = inOrder.map((about) => together.get(about)!);
+      try {
+        const answers = await this.#transaction(group);
+        group.forEach((work, i) => results.set(work, answers[i]));
+      } catch (error) {
+        // Perhaps committed: to run it again could do it twice.
+        if (isInDoubt(error)) throw error;
+      }
+    }
+    return works.map(({ work }) => (results.has(work) ? results.get(work) : this.#runAlone(work)));
+  }
+
+  async #transaction(works: readonly Work[]): Promise<readonly unknown[]> {
+    const { results, appended } = await this.database.transaction(
+      async (transaction) => {
+        const tx = new PostgresTx(transaction, this.cipher);
+        // Settled, not raced: nobody may go on asking once the transaction is rolled back.
+        const settled = await Promise.allSettled(works.map((work) => work(tx)));
+        const results = settled.map((outcome) => {
+          if (outcome.status === 'rejected') throw outcome.reason;
+          return outcome.value;
+        });
+        tx.audit.flush();
+        return { results, appended: tx.outbox.flush() };
+      },
+      { shared: works.length > 1 },
+    );
     // The relay of this process hears at once; one in another process finds the event when it polls.
     if (appended) this.relay.wake();
-    return result;
+    return results;
   }
 }

@@ -1,3 +1,4 @@
+import { serialize } from 'pg-protocol';
 import pg, { type ClientBase, type Connection, type QueryResult, type QueryResultRow } from 'pg';
 import { prepareValue } from 'pg/lib/utils.js';
 
@@ -38,13 +39,9 @@ class StatementBatch extends pg.Query {
 
   override submit = (connection: Connection): void => {
     this.#connection = connection;
-    connection.stream.cork();
-    try {
-      for (const bound of this.statements) this.#send(connection, bound);
-      connection.sync();
-    } finally {
-      connection.stream.uncork();
-    }
+    const messages = this.statements.flatMap((bound) => this.#messages(connection, bound));
+    // One buffer: gathering hundreds of small ones is slower in the socket than copying them here.
+    connection.stream.write(Buffer.concat([...messages, serialize.sync()]));
   };
 
   /** To be called when all went well: only then is it certain that every name was parsed. */
@@ -55,17 +52,18 @@ class StatementBatch extends pg.Query {
     preparedOn.set(this.#connection, prepared);
   }
 
-  #send(connection: Connection, { name = '', text, values = [] }: BoundStatement): void {
+  #messages(connection: Connection, { name = '', text, values = [] }: BoundStatement): Buffer[] {
+    const messages: Buffer[] = [];
     const prepared = preparedOn.get(connection)?.has(name) ?? false;
     if (!prepared && !this.#newlyPrepared.has(name)) {
       // An earlier batch may have parsed it and then failed; closing what does not exist is no error.
-      if (name !== '') connection.close({ type: 'S', name }, true);
-      connection.parse({ name, text, types: [] }, true);
+      if (name !== '') messages.push(serialize.close({ type: 'S', name }));
+      messages.push(serialize.parse({ name, text, types: [] }));
       if (name !== '') this.#newlyPrepared.add(name);
     }
-    connection.bind({ statement: name, values: values.map((value) => prepareValue(value)) }, true);
-    connection.describe({ type: 'P', name: '' }, true);
-    connection.execute({ portal: '' }, true);
+    messages.push(serialize.bind({ statement: name, values: values.map((value) => prepareValue(value)) }));
+    messages.push(serialize.describe({ type: 'P' }), serialize.execute());
+    return messages;
   }
 }
 

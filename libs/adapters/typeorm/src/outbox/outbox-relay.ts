@@ -6,6 +6,7 @@ import {
   type DomainEvent,
   type PayloadCipher,
 } from '#domain/kernel';
+import { GroupCommit } from '../group-commit.js';
 import type { PostgresDatabase } from '../postgres-database.js';
 import { statement } from '../statement-batch.js';
 
@@ -69,8 +70,7 @@ export class OutboxRelay {
   #claimAgain = false;
   /** The events in hand, and when the lease on each ends. */
   readonly #inHand = new Map<string, Date>();
-  #settled: string[] = [];
-  #settling: Promise<void> | null = null;
+  readonly #settlements = new GroupCommit((ids: readonly string[]) => this.#settle(ids), BATCH);
 
   constructor(
     private readonly database: PostgresDatabase,
@@ -90,7 +90,7 @@ export class OutboxRelay {
   async stop(deadline = seconds(10)): Promise<void> {
     this.#handle = null;
     const end = performance.now() + deadline;
-    while ((this.#claiming ?? this.#settling ?? this.#inHand.size > 0) && performance.now() < end) {
+    while ((this.#claiming ?? this.#inHand.size > 0) && performance.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     clearInterval(this.#timer);
@@ -149,8 +149,7 @@ export class OutboxRelay {
       if (row.attempts > MAX_ATTEMPTS) throw new Error('Its lease ran out each time');
       const payload = JSON.parse(this.cipher.open(row.sealed)) as object;
       await handle({ id: row.id, type: row.type, occurredAt: row.occurred_at, payload });
-      this.#settled.push(row.id);
-      this.#settling ??= this.#settle();
+      await this.#settlements.join(row.id);
     } catch (error) {
       await this.#postpone(row, error).catch(this.onError);
     } finally {
@@ -160,15 +159,10 @@ export class OutboxRelay {
     }
   }
 
-  /** Those settled while one statement is under way go together in the next. */
-  async #settle(): Promise<void> {
-    while (this.#settled.length > 0) {
-      const ids = this.#settled;
-      this.#settled = [];
-      // Unsettled for now means delivered twice, which the receiver recognises by the event's id.
-      await this.database.query(SETTLE, [ids]).catch(this.onError);
-    }
-    this.#settling = null;
+  /** Unsettled for now means delivered twice, which the receiver recognises by the event's id. */
+  async #settle(ids: readonly string[]): Promise<readonly void[]> {
+    await this.database.query(SETTLE, [ids]).catch(this.onError);
+    return ids.map(() => undefined);
   }
 
   async #postpone({ id, attempts }: ClaimedRow, error: unknown): Promise<void> {

@@ -5,13 +5,21 @@ import { statement } from '../statement-batch.js';
 const APPEND = statement(
   'outbox_append',
   `INSERT INTO gatehouse.outbox_events (id, type, occurred_at, sealed, priority, due_at)
-   VALUES ($1, $2, $3, $4, $5, $3)`,
+   SELECT id, type, occurred_at, sealed, priority, occurred_at
+   FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::smallint[])
+     AS event (id, type, occurred_at, sealed, priority)`,
 );
 const URGENT = 0;
 const ORDINARY = 1;
 
+interface SealedEvent extends Omit<DomainEvent, 'payload'> {
+  readonly sealed: string;
+  readonly priority: number;
+}
+
+/** Gathers a transaction's events and writes them with one statement at its end. */
 export class PostgresOutbox implements Outbox {
-  #appended = false;
+  readonly #events: SealedEvent[] = [];
 
   constructor(
     private readonly db: PostgresTransaction,
@@ -19,13 +27,21 @@ export class PostgresOutbox implements Outbox {
   ) {}
 
   append({ id, type, occurredAt, payload }: DomainEvent, { urgent = false }: OutboxOptions = {}): void {
-    this.#appended = true;
     const sealed = this.cipher.seal(JSON.stringify(payload));
-    this.db.defer(APPEND, [id, type, occurredAt, sealed, urgent ? URGENT : ORDINARY]);
+    const priority = urgent ? URGENT : ORDINARY;
+    this.#events.push({ id, type, occurredAt: new Date(occurredAt), sealed, priority });
   }
 
-  /** Whether the transaction holds events, so that the relay is worth waking. */
-  get appended(): boolean {
-    return this.#appended;
+  /** Answers whether there was anything, so that the relay is worth waking. */
+  flush(): boolean {
+    if (this.#events.length === 0) return false;
+    this.db.defer(APPEND, [
+      this.#events.map(({ id }) => id),
+      this.#events.map(({ type }) => type),
+      this.#events.map(({ occurredAt }) => occurredAt),
+      this.#events.map(({ sealed }) => sealed),
+      this.#events.map(({ priority }) => priority),
+    ]);
+    return true;
   }
 }

@@ -107,10 +107,12 @@ export class PostgresAccounts implements Accounts {
     ]);
     // Whoever held the identifier may have lost it while this waited for the lock.
     const holder = users.rows.find(({ id }) => id === identifiers.rows[0]?.user_id);
+    if (holder) this.db.claim(holder.id);
     return toUser(holder, identifiers.rows);
   }
 
   async lockById(userId: string): Promise<User | null> {
+    this.db.claim(userId);
     const [users, identifiers] = await Promise.all([
       this.db.query<UserRow>(LOCK, [userId]),
       this.db.query<IdentifierRow>(IDENTIFIERS, [userId]),

@@ -1,4 +1,5 @@
 import type { DevOutbox, DevOutboxMessage, DevOutboxQuery } from '#domain/notification';
+import { GroupCommit } from '../group-commit.js';
 import type { Queryable } from '../postgres-database.js';
 import { statement } from '../statement-batch.js';
 
@@ -18,37 +19,33 @@ const LIST = statement(
 );
 const LIST_TO = statement(
   'dev_outbox_list_to',
-  `SELECT ${COLUMNS} FROM gatehouse.dev_messages WHERE recipient = $2
-   ORDER BY created_at DESC, id DESC LIMIT $1`,
+  `SELECT asked.number, message.*
+   FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS asked (recipient, "limit", number)
+   CROSS JOIN LATERAL (
+     SELECT ${COLUMNS} FROM gatehouse.dev_messages WHERE recipient = asked.recipient
+     ORDER BY created_at DESC, id DESC LIMIT asked."limit"
+   ) message`,
 );
 const PURGE = statement('dev_outbox_purge', `DELETE FROM gatehouse.dev_messages WHERE created_at < $1`);
 
-interface Pending {
-  readonly message: DevOutboxMessage;
-  readonly kept: () => void;
-  readonly failed: (error: unknown) => void;
+interface Asked {
+  readonly to: string;
+  readonly limit: number;
 }
 
-/** Messages that arrive while one insert is under way go together in the next. */
 export class PostgresDevOutbox implements DevOutbox {
-  #pending: Pending[] = [];
-  #writing = false;
+  readonly #inserts = new GroupCommit((messages: readonly DevOutboxMessage[]) => this.#insert(messages));
+  readonly #reads = new GroupCommit((asked: readonly Asked[]) => this.#read(asked));
 
   constructor(private readonly db: Queryable) {}
 
   keep(message: DevOutboxMessage): Promise<void> {
-    return new Promise((kept, failed) => {
-      this.#pending.push({ message, kept, failed });
-      if (!this.#writing) void this.#write();
-    });
+    return this.#inserts.join(message);
   }
 
   async list({ to, limit }: DevOutboxQuery): Promise<readonly DevOutboxMessage[]> {
-    const { rows } =
-      to === undefined
-        ? await this.db.query<DevOutboxMessage>(LIST, [limit])
-        : await this.db.query<DevOutboxMessage>(LIST_TO, [limit, to]);
-    return rows;
+    if (to !== undefined) return this.#reads.join({ to, limit });
+    return (await this.db.query<DevOutboxMessage>(LIST, [limit])).rows;
   }
 
   /** Deletes messages created before the instant; returns how many. */
@@ -57,20 +54,18 @@ export class PostgresDevOutbox implements DevOutbox {
     return rowCount ?? 0;
   }
 
-  async #write(): Promise<void> {
-    this.#writing = true;
-    // Lets a batch of deliveries that run side by side gather before the first insert.
-    await Promise.resolve();
-    while (this.#pending.length > 0) {
-      const batch = this.#pending;
-      this.#pending = [];
-      try {
-        await this.db.query(KEEP, [JSON.stringify(batch.map(({ message }) => message))]);
-        for (const { kept } of batch) kept();
-      } catch (error) {
-        for (const { failed } of batch) failed(error);
-      }
-    }
-    this.#writing = false;
+  async #insert(messages: readonly DevOutboxMessage[]): Promise<readonly undefined[]> {
+    await this.db.query(KEEP, [JSON.stringify(messages)]);
+    return messages.map(() => undefined);
+  }
+
+  async #read(asked: readonly Asked[]): Promise<readonly DevOutboxMessage[][]> {
+    const { rows } = await this.db.query<DevOutboxMessage & { number?: string }>(LIST_TO, [
+      asked.map(({ to }) => to),
+      asked.map(({ limit }) => limit),
+    ]);
+    const found: DevOutboxMessage[][] = asked.map(() => []);
+    for (const { number, ...message } of rows) found[Number(number) - 1]?.push(message);
+    return found;
   }
 }

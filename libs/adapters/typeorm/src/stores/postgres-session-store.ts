@@ -5,6 +5,8 @@ import {
   type RotationOutcome,
   type SessionStore,
 } from '#domain/session';
+import { isInDoubt } from '../database-errors.js';
+import { GroupCommit } from '../group-commit.js';
 import type { Queryable } from '../postgres-database.js';
 import { statement } from '../statement-batch.js';
 import { SESSION_COLUMNS, toSessionState, type SessionRow } from './session-row.js';
@@ -22,6 +24,28 @@ const ROTATE = statement(
    WHERE s.user_id = $1 AND s.id = $2 AND s.generation = $3 AND s.revoked_at IS NULL AND s.expires_at > $4
      AND u.id = s.user_id AND ${USABLE('$4')}
    RETURNING ${SESSION_COLUMNS}, u.roles`,
+);
+/**
+ * As `ROTATE`, for several at once. A row that somebody else has locked is passed over: no group waits for, or
+ * deadlocks with, what is none of its business.
+ */
+const ROTATE_FREE = statement(
+  'session_rotate_free',
+  `WITH presented AS (
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::timestamptz[], $5::timestamptz[], $6::inet[], $7::text[])
+       WITH ORDINALITY AS p (user_id, id, generation, now, expires_at, address, user_agent, number)
+   ), free AS (
+     SELECT p.*, u.roles FROM presented p
+       JOIN gatehouse.sessions s ON s.user_id = p.user_id AND s.id = p.id
+       JOIN gatehouse.users u ON u.id = p.user_id
+     WHERE s.generation = p.generation AND s.revoked_at IS NULL AND s.expires_at > p.now AND ${USABLE('p.now')}
+     FOR NO KEY UPDATE OF s SKIP LOCKED
+   )
+   UPDATE gatehouse.sessions s SET
+     generation = s.generation + 1, rotated_at = f.now, last_active_at = f.now,
+     expires_at = LEAST(f.expires_at, s.absolute_expires_at), address = f.address, user_agent = f.user_agent
+   FROM free f WHERE s.user_id = f.user_id AND s.id = f.id
+   RETURNING f.number, ${SESSION_COLUMNS}, f.roles`,
 );
 const FIND_WITH_ROLES = statement(
   'session_find_with_roles',
@@ -50,12 +74,43 @@ const PURGE_ENDED = statement(
    ) ended WHERE s.user_id = ended.user_id AND s.id = ended.id`,
 );
 
+interface RotationCall {
+  readonly presented: RefreshReference;
+  readonly rotation: Rotation;
+}
+
 type RowWithRoles = SessionRow & { readonly roles: string[] };
 
 export class PostgresSessionStore implements SessionStore {
+  readonly #rotations = new GroupCommit((calls: readonly RotationCall[]) => this.#rotateFree(calls));
+
   constructor(private readonly db: Queryable) {}
 
   async rotate(presented: RefreshReference, rotation: Rotation): Promise<RotationOutcome> {
+    const rotated = await this.#rotations.join({ presented, rotation }).catch((error: unknown) => {
+      if (isInDoubt(error)) throw error;
+      return null;
+    });
+    return rotated ? granted('rotated', rotated) : this.#rotateAlone(presented, rotation);
+  }
+
+  /** Rotates those that nothing stands in the way of; the others are left to `#rotateAlone`, which finds out why. */
+  async #rotateFree(calls: readonly RotationCall[]): Promise<readonly (RowWithRoles | null)[]> {
+    const { rows } = await this.db.query<RowWithRoles & { readonly number: string }>(ROTATE_FREE, [
+      calls.map(({ presented }) => presented.userId),
+      calls.map(({ presented }) => presented.sessionId),
+      calls.map(({ presented }) => presented.generation),
+      calls.map(({ rotation }) => rotation.now),
+      calls.map(({ rotation }) => rotation.expiresAt),
+      calls.map(({ rotation }) => rotation.address),
+      calls.map(({ rotation }) => rotation.userAgent),
+    ]);
+    const rotated: (RowWithRoles | null)[] = calls.map(() => null);
+    for (const row of rows) rotated[Number(row.number) - 1] = row;
+    return rotated;
+  }
+
+  async #rotateAlone(presented: RefreshReference, rotation: Rotation): Promise<RotationOutcome> {
     const { userId, sessionId, generation } = presented;
     const { now, expiresAt, graceStart, address, userAgent } = rotation;
     const rotated = await this.db.query<RowWithRoles>(ROTATE, [

@@ -13,7 +13,16 @@ import { token } from './token.js';
  * Throws a `DomainError` of kind `unavailable` when the database cannot be reached.
  */
 export interface UnitOfWork<Tx> {
-  run<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  run<T>(work: (tx: Tx) => Promise<T>, options?: UnitOfWorkOptions): Promise<T>;
+}
+
+export interface UnitOfWorkOptions {
+  /**
+   * Names the one thing that the work decides about. Works about different things may then share a
+   * transaction (group commit), which under load costs a fraction of one each. What one of them throws is
+   * nothing to the others; but it may be run a second time, so it must change nothing outside `tx`.
+   */
+  readonly about?: string;
 }
 
 /** The token is untyped in `Tx` because each use case names its own; the adapter provides the union. */

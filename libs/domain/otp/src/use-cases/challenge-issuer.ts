@@ -55,20 +55,24 @@ export class ChallengeIssuer {
       expiresAt: addMilliseconds(now, this.policy.lifetime),
     };
 
-    const issued = await this.unitOfWork.run(async (tx) => {
-      const outcome = await tx.challenges.issue(challenge, this.policy);
-      const throttled = outcome.outcome === 'throttled';
-      tx.audit.append({
-        action: throttled ? 'otp.throttled' : 'otp.requested',
-        result: throttled ? 'failure' : 'success',
-        occurredAt: now,
-        origin,
-        ...(userId !== null && { actorId: userId, userId }),
-        metadata: { purpose, kind: identifier.kind },
-      });
-      if (!throttled) tx.outbox.append(this.#requested(request, challenge, code.expose()), { urgent: true });
-      return outcome;
-    });
+    const issued = await this.unitOfWork.run(
+      async (tx) => {
+        const outcome = await tx.challenges.issue(challenge, this.policy);
+        const throttled = outcome.outcome === 'throttled';
+        tx.audit.append({
+          action: throttled ? 'otp.throttled' : 'otp.requested',
+          result: throttled ? 'failure' : 'success',
+          occurredAt: now,
+          origin,
+          ...(userId !== null && { actorId: userId, userId }),
+          metadata: { purpose, kind: identifier.kind },
+        });
+        if (!throttled)
+          tx.outbox.append(this.#requested(request, challenge, code.expose()), { urgent: true });
+        return outcome;
+      },
+      { about: identifier.value },
+    );
 
     if (issued.outcome === 'throttled') {
       throw DomainError.rateLimited(

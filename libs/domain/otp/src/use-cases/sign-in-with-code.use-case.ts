@@ -53,28 +53,31 @@ export class SignInWithCode {
 
     const { identifier } = reference;
     const now = this.clock.now();
-    const attempt = await this.unitOfWork.run(async (tx): Promise<Attempt> => {
-      const [consumed, candidate] = await Promise.all([
-        tx.challenges.consume(reference, this.codes.mac(reference, code), this.policy, now),
-        this.gate.candidate(tx, identifier, now),
-      ]);
-      const event = {
-        occurredAt: now,
-        origin,
-        ...(candidate.user && { userId: candidate.user.id }),
-        metadata: { kind: identifier.kind },
-      };
-      if (consumed.outcome !== 'consumed') {
-        const error = otpRejected(consumed.outcome);
-        tx.audit.append({ ...event, action: 'otp.rejected', result: 'failure', reason: error.code });
-        return { outcome: 'rejected', error };
-      }
-      tx.audit.append({ ...event, action: 'otp.verified', result: 'success' });
+    const attempt = await this.unitOfWork.run(
+      async (tx): Promise<Attempt> => {
+        const [consumed, candidate] = await Promise.all([
+          tx.challenges.consume(reference, this.codes.mac(reference, code), this.policy, now),
+          this.gate.candidate(tx, identifier, now),
+        ]);
+        const event = {
+          occurredAt: now,
+          origin,
+          ...(candidate.user && { userId: candidate.user.id }),
+          metadata: { kind: identifier.kind },
+        };
+        if (consumed.outcome !== 'consumed') {
+          const error = otpRejected(consumed.outcome);
+          tx.audit.append({ ...event, action: 'otp.rejected', result: 'failure', reason: error.code });
+          return { outcome: 'rejected', error };
+        }
+        tx.audit.append({ ...event, action: 'otp.verified', result: 'success' });
 
-      const proof = { identifier, method: 'otp', profile: consumed.profile } as const;
-      const decision = this.gate.admit(tx, candidate, proof, origin, now);
-      return decision.outcome === 'admitted' ? decision : { outcome: 'rejected', error: decision.error };
-    });
+        const proof = { identifier, method: 'otp', profile: consumed.profile } as const;
+        const decision = this.gate.admit(tx, candidate, proof, origin, now);
+        return decision.outcome === 'admitted' ? decision : { outcome: 'rejected', error: decision.error };
+      },
+      { about: identifier.value },
+    );
 
     if (attempt.outcome === 'rejected') throw attempt.error;
     const { user, session, superseded } = attempt;

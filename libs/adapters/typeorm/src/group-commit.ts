@@ -1,0 +1,60 @@
+import { databaseUnavailable } from './database-errors.js';
+
+/** Milliseconds: as long as a request waits for a connection. Behind a database that hangs, the queue only grows. */
+const MAX_WAIT = 3_000;
+
+interface Waiting<Call, Answer> {
+  readonly call: Call;
+  readonly since: number;
+  readonly resolve: (answer: Answer | Promise<Answer>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", 1984): calls that
+ * arrive while a statement is under way go together in the next one. Alone a call waits for nothing; under
+ * load a round trip, a transaction and a wake-up on either side are shared by as many as have gathered.
+ *
+ * For calls that are independent of each other only: those in one statement succeed or fail together.
+ */
+export class GroupCommit<Call, Answer> {
+  #waiting: Waiting<Call, Answer>[] = [];
+  #underWay = false;
+
+  /** `execute` answers in the order of its calls, of which it gets at most `limit` at once. */
+  constructor(
+    private readonly execute: (calls: readonly Call[]) => Promise<readonly (Answer | Promise<Answer>)[]>,
+    private readonly limit = 100,
+    private readonly now = () => performance.now(),
+  ) {}
+
+  /** Rejects with `database-unavailable` what had to wait too long for its group. */
+  join(call: Call): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ call, since: this.now(), resolve, reject });
+      if (this.#underWay) return;
+      this.#underWay = true;
+      // Whatever else this turn of the event loop has to ask comes along.
+      setImmediate(() => void this.#run());
+    });
+  }
+
+  async #run(): Promise<void> {
+    for (; this.#waiting.length > 0; this.#refuseLate()) {
+      const group = this.#waiting.splice(0, this.limit);
+      try {
+        const answers = await this.execute(group.map(({ call }) => call));
+        group.forEach(({ resolve }, i) => resolve(answers[i] as Answer));
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    this.#underWay = false;
+  }
+
+  #refuseLate(): void {
+    const inTime = this.#waiting.findIndex(({ since }) => this.now() - since <= MAX_WAIT);
+    const late = this.#waiting.splice(0, inTime === -1 ? this.#waiting.length : inTime);
+    for (const { reject } of late) reject(databaseUnavailable());
+  }
+}
