@@ -223,11 +223,14 @@ describe('A process', () => {
     const first = new Client(process);
     const signedIn = await first.signIn(newEmail());
     const acknowledged = new Map<string, string>();
-    const requests = inParallel(40, async () => {
-      const identifier = newEmail();
-      const { body } = await first.post('auth/login/init', { identifier }).expect(202);
-      acknowledged.set(identifier, body.sessionId);
-      if (acknowledged.size === 20) process.kill('SIGKILL');
+    // Until the process is gone, so that it is killed with requests at every stage of their way.
+    const requests = inParallel(10, async () => {
+      for (;;) {
+        const identifier = newEmail();
+        const { body } = await first.post('auth/login/init', { identifier }).expect(202);
+        acknowledged.set(identifier, body.sessionId);
+        if (acknowledged.size === 40) process.kill('SIGKILL');
+      }
     });
     await expect(requests).rejects.toThrow();
     expect(await process.exited).toBeNull();

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
-import { Client, newEmail, type SignedIn } from './support/client.js';
+import { signInAdministrator } from './support/administrator.js';
+import { Client, type SignedIn } from './support/client.js';
 import { startGatehouse, type Gatehouse } from './support/gatehouse.js';
-import { operationsOf, type Operation } from './support/operations.js';
+import { concretePath, operationsOf, type Operation } from './support/operations.js';
 import { expectProblem } from './support/problem.js';
 
 type Body = NonNullable<Operation['body']>;
@@ -18,6 +19,15 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   locale: 'en',
   refreshToken: 'abc',
   all: false,
+  transport: 'bearer',
+  name: 'sample',
+  description: 'sample',
+  permissions: ['users:read'],
+  roles: ['user'],
+  status: 'active',
+  until: '2999-12-31T00:00:00Z',
+  email: 'ada@example.com',
+  replaces: '00000000-0000-4000-8000-000000000000',
 };
 
 const sampleOf = ({ fields }: Body): Record<string, unknown> =>
@@ -80,6 +90,10 @@ const FIELD_VALUES: readonly (readonly [string, unknown])[] = [
   ['50 kB of hyphens', '-'.repeat(LONG)],
 ];
 
+/** A password may be any text: it is hashed, and neither shown nor sent anywhere. */
+const takesAnyText = (field: string): boolean => /password$/i.test(field);
+const CONTROL = /\p{Cc}/u;
+
 /** Each looks like ada@gmail.com or a phone number, and is not. */
 const LOOK_ALIKES: readonly (readonly [string, string])[] = [
   ['a Cyrillic а before the at sign', '\u0430da@gmail.com'],
@@ -118,9 +132,12 @@ describe('Hostile input', () => {
   beforeAll(async () => {
     gatehouse = await startGatehouse();
     client = new Client(gatehouse);
-    person = await client.signIn(newEmail());
+    // Whom every route lets in, so that it is the input that is refused.
+    person = await signInAdministrator(gatehouse);
     const operations = await operationsOf(gatehouse);
-    targets = operations.filter((operation): operation is Target => operation.body !== null);
+    targets = operations
+      .filter((operation): operation is Target => operation.body !== null)
+      .map((target) => ({ ...target, path: concretePath(target.path.replace('{name}', 'user')) }));
     expect(targets.length).toBeGreaterThanOrEqual(8);
   });
   afterAll(() => gatehouse.stop());
@@ -152,6 +169,7 @@ describe('Hostile input', () => {
   it.each(FIELD_VALUES)('is refused in every field: %s', async (_what, value) => {
     for (const target of targets) {
       for (const field of target.body.fields) {
+        if (takesAnyText(field) && typeof value === 'string' && CONTROL.test(value)) continue;
         const response = await send(target, JSON.stringify({ ...sampleOf(target.body), [field]: value }));
         expectProblem(response, 400);
         expect([target.path, response.body.errors]).toEqual([
@@ -164,7 +182,7 @@ describe('Hostile input', () => {
 
   it.each(LOOK_ALIKES)('is refused as an identifier: %s', async (_what, identifier) => {
     for (const target of targets.filter(({ body }) => body.fields.includes('identifier'))) {
-      const response = await send(target, JSON.stringify({ identifier }));
+      const response = await send(target, JSON.stringify({ ...sampleOf(target.body), identifier }));
       expectProblem(response, 400, 'invalid-identifier');
       expect(response.text).not.toContain(identifier);
     }

@@ -21,6 +21,7 @@ describe('The main job', () => {
     const signedIn = await client.verify(challenge).set('user-agent', 'Walk/1').expect(200);
     expect(signedIn.body).toEqual({
       accessToken: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+      deviceToken: expect.any(String),
       tokenType: 'Bearer',
       expiresIn: 900,
       refreshToken: expect.stringMatching(/^[\w-]{60,}$/),

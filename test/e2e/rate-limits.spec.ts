@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { PostgresDatabase } from '#adapters/typeorm';
 import { minutes, seconds } from '#domain/kernel';
-import { inParallel, newEmail, tally } from './support/client.js';
+import { inParallel, newEmail, tally, until } from './support/client.js';
 import { startGatehouse, type Gatehouse } from './support/gatehouse.js';
 import { expectProblem } from './support/problem.js';
 
@@ -23,6 +24,17 @@ describe('Rate limits', () => {
       .post('/api/v1/auth/login/init')
       .set('x-forwarded-for', from)
       .send({ identifier: newEmail() });
+
+  const auditedBlock = async (of: string): Promise<object | undefined> => {
+    const { rows } = await gatehouse.app.get(PostgresDatabase, { strict: false }).query<{ times: number }>(
+      {
+        text: `SELECT count(*)::int AS times FROM gatehouse.audit_events
+               WHERE action = 'address.blocked' AND address = $1`,
+      },
+      [of],
+    );
+    return rows[0]?.times ? rows[0] : undefined;
+  };
 
   it('allow 100 requests a minute from one address, and say how many are left', async () => {
     const first = await get('/.well-known/jwks.json');
@@ -138,6 +150,7 @@ describe('Rate limits', () => {
 
     const blocked = await get('/.well-known/jwks.json');
     expectProblem(blocked, 429, 'address-blocked');
+    expect(await until(() => auditedBlock(address), 'the block to be in the audit')).toEqual({ times: 1 });
     expect(Number(blocked.headers['retry-after'])).toBeGreaterThan(290);
     await get('/.well-known/jwks.json', '203.0.113.251').expect(200);
     gatehouse.clock.advance(minutes(5) + seconds(1));

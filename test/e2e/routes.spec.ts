@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
+import { Client, newEmail } from './support/client.js';
 import { startGatehouse, type Gatehouse } from './support/gatehouse.js';
 import { concretePath, operationsOf } from './support/operations.js';
 import { expectProblem } from './support/problem.js';
@@ -7,6 +8,9 @@ import { expectProblem } from './support/problem.js';
 /** Opening a route to everybody takes a line here. */
 const PUBLIC = [
   'GET /.well-known/jwks.json',
+  'GET /api/v1/auth/csrf',
+  'GET /api/v1/auth/password/reset/:token',
+  'GET /api/v1/auth/verify/:token',
   'GET /dev/outbox',
   'GET /dev/outbox.json',
   'GET /docs',
@@ -19,10 +23,18 @@ const PUBLIC = [
   'GET /health',
   'GET /openapi.json',
   'GET /ready',
+  'GET /setup',
+  'POST /api/v1/auth/login',
   'POST /api/v1/auth/login/init',
   'POST /api/v1/auth/login/verify',
+  'POST /api/v1/auth/password/forgot',
+  'POST /api/v1/auth/password/reset',
+  'POST /api/v1/auth/password/reset/:token',
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/register',
+  'POST /api/v1/auth/verify-email',
+  'POST /api/v1/auth/verify-email/resend',
+  'POST /api/v1/auth/verify/:token',
 ];
 
 /** Every route in Fastify's table, whoever put it there, as `METHOD /path`. */
@@ -68,6 +80,24 @@ describe('Routes', () => {
     expect(open.sort()).toEqual([...PUBLIC].sort());
   });
 
+  it('each say whom they are for', async () => {
+    const silent: string[] = [];
+    for (const route of routes.filter((route) => !route.startsWith('HEAD '))) {
+      if ((await call(route)).body.code === 'route-closed') silent.push(route);
+    }
+    expect(silent).toEqual([]);
+  });
+
+  it('of administration need a permission, each, and say so before they look at anything', async () => {
+    const { accessToken } = await new Client(gatehouse).signIn(newEmail());
+    const administration = routes.filter((route) => /^(?!HEAD ).+ \/api\/v1\/admin\//.test(route));
+    expect(administration.length).toBeGreaterThan(0);
+    for (const route of administration) {
+      const response = await call(route).auth(accessToken, { type: 'bearer' });
+      expect([route, response.status, response.body.code]).toEqual([route, 403, 'permission-denied']);
+    }
+  });
+
   it('answer HEAD only where they answer GET, and as strictly', async () => {
     for (const route of routes.filter((route) => route.startsWith('HEAD '))) {
       const get = route.replace('HEAD', 'GET');
@@ -86,7 +116,9 @@ describe('Routes', () => {
       expect(routes).toContain(route);
       expect([route, isPublic]).toEqual([route, PUBLIC.includes(route)]);
     }
-    const undescribed = /^(HEAD|GET \/(docs|dev\/outbox|openapi\.json))/;
+    // Pages are for people, and no part of the API.
+    const undescribed =
+      /^(HEAD|GET \/(docs|dev\/outbox|openapi\.json|setup)|(GET|POST) \/api\/v1\/auth\/(verify|password\/reset)\/:token)/;
     expect(routes.filter((route) => !undescribed.test(route)).sort()).toEqual(
       described.map(({ route }) => route).sort(),
     );

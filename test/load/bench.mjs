@@ -2,13 +2,18 @@
  * `npm run bench`: how fast, in one run on one machine, with bare Fastify as the yardstick. Starts its own
  * servers on free loopback ports and a database in a temporary folder, and stops them.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { codeFlows, plainGet, refreshes, sessionCheck } from './scenarios.mjs';
+import { adminUsers } from './admin-users.mjs';
+import { hashesAlone, passwordSignIns } from './password-sign-in.mjs';
+import { appointAdministrator, permissionCheck, permissionDecision } from './permission-check.mjs';
 import { startServer } from './processes.mjs';
+import { codeFlows, plainGet, refreshes, sessionCheck } from './scenarios.mjs';
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
+const USERS = Number(process.env.BENCH_USERS ?? 1_000_000);
 const root = new URL('../..', import.meta.url).pathname;
 const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
 const rows = [];
@@ -38,16 +43,24 @@ try {
 }
 
 const env = { DATA_DIR: dataDir, RATE_LIMITS: 'off' };
-const gatehouse = await startServer(
-  ['--max-semi-space-size=64', join(root, 'dist/apps/cli/src/main.js'), 'start'],
-  env,
-  '/ready',
-);
+const cli = join(root, 'dist/apps/cli/src/main.js');
+const gatehouse = await startServer(['--max-semi-space-size=64', cli, 'start'], env, '/ready');
 try {
   const { url } = gatehouse;
   await measure('Session check', 'requests', '50 %, 10,000', (s) => sessionCheck(url, s), gatehouse);
   await measure('Refresh', 'refreshes', '3,000', (s) => refreshes(url, s), gatehouse);
   await measure('One-time-code flow', 'flows', '1,000', (s) => codeFlows(url, s), gatehouse);
+  await measure('Password sign-in', 'sign-ins', '', (s) => passwordSignIns(url, s), gatehouse);
+  await measure('Its Argon2id alone', 'hashes', '', hashesAlone, gatehouse);
+  const setupLink = /\S+\/setup#\S+/.exec(gatehouse.printed())[0];
+  const token = await appointAdministrator(url, setupLink);
+  await measure('Permission check', 'requests', 'p95 5 ms', (s) => permissionCheck(url, token, s), gatehouse);
+  process.stderr.write(`${USERS.toLocaleString('en')} accounts ...\n`);
+  execFileSync(process.execPath, [cli, 'seed', '--users', String(USERS)], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await measure('admin/users among them', 'requests', '', (s) => adminUsers(url, token, s), gatehouse);
 } finally {
   await gatehouse.stop();
   await rm(dataDir, { recursive: true, force: true });
@@ -59,3 +72,4 @@ console.log(
 );
 console.log(`${SECONDS} seconds each, 64 connections, load generator on the same machine\n`);
 console.table(rows);
+console.log(`A permission decision in process: ${permissionDecision().toFixed(2)} microseconds (target 50)`);

@@ -33,6 +33,8 @@ export async function startServer(args, env, readyPath) {
   }
   return {
     url,
+    /** What it has printed; the end of it, if that was much. */
+    printed: () => output,
     /** Resident memory in MiB, of the process itself. */
     memory: async () => {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');

@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { Pool } from 'undici';
 
-const CONNECTIONS = 64;
+export const CONNECTIONS = 64;
 
 /** Runs one load and fails on any answer that is not the expected one: errors are fast, and prove nothing. */
-async function load(name, options) {
+export async function load(name, options) {
   const result = await autocannon({ connections: CONNECTIONS, ...options });
   const failed = result.non2xx + result.errors + result.timeouts;
   if (failed > 0) throw new Error(`${name}: ${failed} of ${result.requests.total} requests failed`);
@@ -20,7 +20,7 @@ async function load(name, options) {
 export const plainGet = (url, seconds) => load(`GET ${url}`, { url, duration: seconds });
 
 /** Requests on kept connections; anything but success is thrown. */
-class Client {
+export class Client {
   #pool;
 
   constructor(base) {
@@ -29,11 +29,14 @@ class Client {
 
   get = (path) => this.#call({ method: 'GET', path });
 
-  post = (path, body) =>
+  post = (path, body, token) =>
     this.#call({
       method: 'POST',
       path,
-      headers: { 'content-type': 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
       body: JSON.stringify(body),
     });
 
@@ -60,7 +63,7 @@ class Client {
 }
 
 /** One person after the other on each of the connections, until the time is up. */
-async function journeys(base, seconds, journey) {
+export async function journeys(base, seconds, journey) {
   const client = new Client(base);
   const latency = createHistogram();
   const start = performance.now();
@@ -84,7 +87,7 @@ let people = Math.floor(Math.random() * 1e8);
 const newIdentifier = () => `+49151${(people++ % 1e8).toString().padStart(8, '0')}`;
 
 /** A whole sign-in of a new person: ask for a code, read the message once it is there, spend the code. */
-async function signIn(client) {
+export async function signIn(client) {
   const identifier = newIdentifier();
   const { sessionId } = await client.post('/api/v1/auth/login/init', { identifier });
   for (;;) {

@@ -44,8 +44,14 @@ async function prepared(client: pg.Client, { name, prepare }: Template): Promise
   return database;
 }
 
-async function asSuperuser(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client(published('GATEHOUSE_TEST_POSTGRES_SUPERUSER'));
+/** With every right there is; in the database of that URL, or in the server's own. */
+export async function asSuperuser(
+  work: (client: pg.Client) => Promise<unknown>,
+  databaseUrl?: string,
+): Promise<void> {
+  const url = new URL(published('GATEHOUSE_TEST_POSTGRES_SUPERUSER'));
+  if (databaseUrl !== undefined) url.pathname = new URL(databaseUrl).pathname;
+  const client = new pg.Client(url.href);
   await client.connect();
   try {
     await work(client);

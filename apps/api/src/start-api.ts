@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { OfferSetup } from '#domain/access';
 import { AppModule } from './composition/app.module.js';
 import type { RunningConfig } from './composition/infrastructure.module.js';
 import { createHttpApp, Lifecycle } from './http/index.js';
@@ -8,6 +9,8 @@ import type { Logger } from './logging/index.js';
 export interface RunningApi {
   /** Where it listens, with the port that the system chose where the configuration left it open. */
   readonly url: string;
+  /** The link that makes the first administrator; null when there is one. */
+  setupLink(): Promise<string | null>;
   /**
    * Turns `/ready` to 503, goes on serving for the configured delay if the signal came from an orchestrator,
    * whose load balancer has to notice first, then lets requests in flight finish and closes what is open.
@@ -25,8 +28,15 @@ export async function startApi(config: RunningConfig, logger: Logger): Promise<R
     throw error;
   }
   const { address, port, family } = app.getHttpServer().address() as AddressInfo;
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    url,
+    setupLink: async () => {
+      const token = await app.get(OfferSetup, { strict: false }).execute();
+      // What was configured is reachable from elsewhere; a port that the system chose is known only now.
+      const origin = config.http.port === 0 ? url : config.http.publicUrl;
+      return token && `${origin}/setup#${token.expose()}`;
+    },
     stop: async (signal) => {
       app.get(Lifecycle).drain();
       if (signal === 'SIGTERM') await delay(config.http.shutdownDelay);

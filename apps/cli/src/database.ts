@@ -22,6 +22,13 @@ export async function openDatabase(config: Config, progress: DatabaseProgress): 
   return { url: database.url, embedded: true, stop: () => database.stop() };
 }
 
+/** For commands that come and go: beside the Gatehouse that runs on the embedded one, where there is one. */
+export async function joinDatabase(config: Config, progress: DatabaseProgress): Promise<Database> {
+  const running = config.database.url ? undefined : await EmbeddedDatabase.urlOfRunning(config.dataDir);
+  if (!running) return openDatabase(config, progress);
+  return { url: running, embedded: true, stop: () => Promise.resolve() };
+}
+
 /** Runs `work` with a migrator on a connection of its own. */
 export async function withMigrator<T>(url: Secret, work: (migrator: Migrator) => Promise<T>): Promise<T> {
   const dataSource = createDataSource({ url, poolSize: 2, applicationName: 'gatehouse-migrate' });

@@ -1,5 +1,7 @@
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { CleanUp } from '#adapters/typeorm';
+import type { RetireAuditTrail } from '#domain/audit';
+import type { EraseExpiredRegistrations } from '#domain/credentials';
 import type { EraseDeletedAccounts } from '#domain/identity';
 import { hours, type Clock } from '#domain/kernel';
 
@@ -14,6 +16,8 @@ export class HouseKeeping implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(
     private readonly cleanUp: CleanUp,
     private readonly erasure: EraseDeletedAccounts,
+    private readonly auditRetention: RetireAuditTrail,
+    private readonly registrations: EraseExpiredRegistrations,
     private readonly clock: Clock,
   ) {}
 
@@ -35,6 +39,9 @@ export class HouseKeeping implements OnApplicationBootstrap, OnApplicationShutdo
       await this.cleanUp.run(this.clock.now());
       const erased = await this.erasure.execute();
       if (erased > 0) this.#logger.log(`Erased ${erased} deleted accounts`);
+      const unproved = await this.registrations.execute();
+      if (unproved > 0) this.#logger.log(`Erased ${unproved} accounts that nobody proved`);
+      for (const part of await this.auditRetention.execute()) this.#logger.log(`Dropped ${part}`);
     } catch (error) {
       this.#logger.warn(`Clean-up failed and will run again: ${String(error)}`);
     }

@@ -42,6 +42,7 @@ export interface Challenge {
 export interface SignedIn {
   readonly accessToken: string;
   readonly refreshToken: string;
+  readonly deviceToken: string;
   readonly session: { readonly id: string };
   readonly user: { readonly id: string; readonly identifiers: readonly { id: string; value: string }[] };
 }

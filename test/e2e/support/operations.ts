@@ -6,6 +6,8 @@ export interface Operation {
   readonly path: string;
   readonly isPublic: boolean;
   readonly responses: Readonly<Record<string, { readonly content?: object }>>;
+  /** The fields of what it answers with when it succeeds, in any of the forms that this may have. */
+  readonly answers: readonly string[];
   /** Null when it takes no body. */
   readonly body: {
     readonly fields: readonly string[];
@@ -14,11 +16,17 @@ export interface Operation {
   } | null;
 }
 
+interface Reference {
+  readonly $ref: string;
+}
+
 interface Described {
   readonly security: readonly object[];
   readonly responses: Operation['responses'];
   readonly requestBody?: {
-    readonly content: { readonly 'application/json': { readonly schema: { readonly $ref: string } } };
+    readonly content: {
+      readonly 'application/json': { readonly schema: Reference | { oneOf: Reference[] } };
+    };
   };
 }
 
@@ -34,13 +42,19 @@ export async function operationsOf(gatehouse: Gatehouse): Promise<readonly Opera
   const { paths, components } = (await gatehouse.request().get('/openapi.json').expect(200)).body as Document;
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, { security, responses, requestBody }]) => {
-      const reference = requestBody?.content['application/json'].schema.$ref;
+      const described = requestBody?.content['application/json'].schema;
+      // Of several forms the first: each is refused what is the other's.
+      const reference = described && ('oneOf' in described ? described.oneOf[0]! : described).$ref;
       const schema = reference && components.schemas[reference.split('/').at(-1) ?? ''];
       return {
         method: method as Operation['method'],
         path,
         isPublic: security.length === 0,
         responses,
+        answers: Object.entries(responses)
+          .filter(([status]) => status.startsWith('2'))
+          .flatMap(([, response]) => [...JSON.stringify(response).matchAll(/schemas\/(\w+)"/g)])
+          .flatMap(([, name]) => Object.keys(components.schemas[name!]?.properties ?? {})),
         body: schema ? { fields: Object.keys(schema.properties), demands: 'required' in schema } : null,
       };
     }),

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -81,6 +81,25 @@ describe('The embedded PostgreSQL', () => {
 
   afterAll(async () => {
     await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('is found by a command beside it, under any path to the folder, and only while it runs', async () => {
+    const running = async (folder = dataDir) => (await EmbeddedDatabase.urlOfRunning(folder))?.expose();
+    const link = `${dataDir}-link`;
+    await symlink(dataDir, link);
+    expect(await running()).toBeUndefined();
+    const { answer } = await startElsewhere();
+    expect([await running(), await running(link)]).toEqual([answer, answer]);
+    expect(await notes(answer)).toEqual([{ text: 'kept' }]);
+    await rm(link);
+    expect(await running(join(dataDir, 'nowhere'))).toBeUndefined();
+  });
+
+  it('is not joined while no Gatehouse guards it', async () => {
+    const { child } = await startElsewhere();
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await EmbeddedDatabase.urlOfRunning(dataDir)).toBeUndefined();
   });
 
   it('keeps data and port between runs', async () => {

@@ -61,6 +61,7 @@ describe('from an event to its recipient', () => {
     const templates = new EtaTemplateRenderer({
       productName: 'Gatehouse',
       origin: 'https://app.example.com',
+      links: { 'verify-email': '', 'reset-password': '' },
     });
     const nobody = { exists: async (): Promise<boolean> => false };
     notify = new NotifyOnEvent(templates, new DeliverMessage(senders, log, clock), nobody);

@@ -28,7 +28,10 @@ describe('the modules that messages are sent with', () => {
     const app = await Test.createTestingModule({
       imports: [
         { module: TimeModule, global: true, providers: [time], exports: [CLOCK] },
-        TemplatesModule.register({ productName: 'Gatehouse' }),
+        TemplatesModule.register({
+          productName: 'Gatehouse',
+          links: { 'verify-email': '', 'reset-password': '' },
+        }),
         SmtpModule.register({ url: smtp.url(), from: 'no-reply@gatehouse.example', tls: 'off' }),
         TwilioModule.register({
           accountSid: `AC${'0'.repeat(32)}`,

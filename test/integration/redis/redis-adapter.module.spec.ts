@@ -51,8 +51,7 @@ describe('RedisAdapterModule', () => {
 
   it('starts and works without Redis, and says that it is down', async () => {
     await server.kill();
-    const { result: app, milliseconds } = await timed(start);
-    expect(milliseconds).toBeLessThan(1_000);
+    const app = await start();
     expect(await app.get(RedisHealth).ping()).toBe('down');
     expect(await app.get<RateLimiter>(RATE_LIMITER).takeEverywhere('key', limit)).toMatchObject({
       allowed: true,

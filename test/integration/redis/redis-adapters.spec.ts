@@ -3,9 +3,11 @@ import {
   RedisAddressBlocks,
   RedisCircuit,
   RedisRateLimiter,
+  RedisRoleEvents,
   RedisSessionEvents,
   type RedisClient,
 } from '#adapters/redis';
+import { describeRoleEventsContract } from '#domain/access/testing';
 import { describeSessionEventsContract } from '#domain/session/testing';
 import {
   describeSharedAddressBlocksContract,
@@ -69,6 +71,41 @@ describe.each([
       other: other!,
       close: () => subscribers.forEach((subscriber) => subscriber.disconnect()),
     };
+  });
+
+  describeRoleEventsContract('RedisRoleEvents', async () => {
+    const subscribers = await Promise.all([connect(redis.url), connect(redis.url)]);
+    const channel = `${redis.keyPrefix}role-events-${crypto.randomUUID()}`;
+    const [one, other] = subscribers.map(
+      (subscriber) => new RedisRoleEvents(client, subscriber, new RedisCircuit(), channel),
+    );
+    await eventually(async () => (await listeners(client, channel)) === 2);
+    return {
+      one: one!,
+      other: other!,
+      close: () => subscribers.forEach((subscriber) => subscriber.disconnect()),
+    };
+  });
+
+  it('keeps sessions and roles apart on the one connection that hears of both', async () => {
+    const subscriber = await connect(redis.url);
+    const channel = (of: string) => `${redis.keyPrefix}${of}-${suffix}`;
+    const suffix = crypto.randomUUID();
+    const sessions = new RedisSessionEvents(client, subscriber, new RedisCircuit(), channel('sessions'));
+    const roles = new RedisRoleEvents(client, subscriber, new RedisCircuit(), channel('roles'));
+    const heard: string[] = [];
+    sessions.subscribe(() => heard.push('sessions'));
+    roles.subscribe(() => heard.push('roles'));
+    await eventually(
+      async () =>
+        (await listeners(client, channel('sessions'))) + (await listeners(client, channel('roles'))) === 2,
+    );
+    await client.publish(channel('sessions'), '"moderator"');
+    await client.publish(channel('roles'), JSON.stringify({ userId: 'user-1', sessionIds: 'all' }));
+    await client.publish(channel('roles'), '"moderator"');
+    await eventually(async () => heard.length > 0);
+    subscriber.disconnect();
+    expect(heard).toEqual(['roles']);
   });
 
   it('refills by the clock of Redis, evenly, without anybody moving it', async () => {

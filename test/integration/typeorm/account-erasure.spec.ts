@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuditEvent } from '#domain/audit/testing';
-import { aDeletedUser } from '#domain/identity/testing';
-import { at } from '#domain/kernel/testing';
+import { RestoreAccount } from '#domain/administration';
+import { aPasswordHash } from '#domain/credentials/testing';
+import { aDeletedUser, aUser } from '#domain/identity/testing';
+import { anOrigin, at, FixedClock, outcomeOf } from '#domain/kernel/testing';
 import { aChallenge, anOtpPolicy, aReference } from '#domain/otp/testing';
 import { aSession } from '#domain/session/testing';
 import { openPostgresRecord, type PostgresRecord } from './postgres-record.js';
@@ -18,18 +20,20 @@ describe('Erasing a deleted account', () => {
   const deletedUser = async () => {
     const user = aDeletedUser(at(-1));
     const session = aSession({ userId: user.id });
-    await record.unitOfWork.run(async ({ accounts, sessions, audit }) => {
+    await record.unitOfWork.run(async ({ accounts, passwords, sessions, audit }) => {
       accounts.insert(user);
+      passwords.set(user.id, aPasswordHash(), at(-1));
       sessions.insert(session);
       audit.append(anAuditEvent({ userId: user.id }));
     });
     return { user, session };
   };
 
-  it('takes its sessions along and leaves the audit trail alone', async () => {
+  it('takes its sessions and its password along and leaves the audit trail alone', async () => {
     const { user, session } = await deletedUser();
     expect(await record.directory.eraseDeleted(at(0), 10)).toBe(1);
     expect(await record.sessions.find(user.id, session.id)).toBeNull();
+    expect(await record.query('SELECT FROM gatehouse.passwords')).toEqual([]);
     expect(await record.query('SELECT FROM gatehouse.audit_events')).toHaveLength(1);
   });
 
@@ -40,6 +44,34 @@ describe('Erasing a deleted account', () => {
       expect(await record.directory.eraseDeleted(at(0), 10)).toBe(0);
     });
     expect(await record.directory.eraseDeleted(at(0), 10)).toBe(1);
+  });
+
+  it('leaves an account either restored or erased when both come at once', async () => {
+    const admin = aUser({ roles: ['admin'] });
+    const users = Array.from({ length: 20 }, () => aDeletedUser(at(-1)));
+    await record.unitOfWork.run(async ({ accounts }) => {
+      for (const user of [admin, ...users]) accounts.insert(user);
+    });
+    // An instance whose clock is behind still restores what another one erases already.
+    const restoreAccount = new RestoreAccount(record.unitOfWork, new FixedClock(at(-1)), { reservedFor: 0 });
+    const [outcomes] = await Promise.all([
+      Promise.all(
+        users.map(({ id }) =>
+          outcomeOf(
+            restoreAccount.execute({ actorId: admin.id, userId: id, reason: null, origin: anOrigin() }),
+          ),
+        ),
+      ),
+      record.directory.eraseDeleted(at(0), 20),
+    ]);
+    for (const [i, { id, identifiers }] of users.entries()) {
+      const found = await record.directory.findById(id);
+      expect([outcomes[i], found?.state.status]).toEqual(
+        found ? ['done', 'active'] : ['user-not-found', undefined],
+      );
+      const { kind, value } = identifiers[0]!.identifier;
+      expect(await record.directory.exists(kind, value)).toBe(found !== null);
+    }
   });
 
   it('neither waits for a sign-in that is spending a code nor forgets its wrong guesses', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CleanUp, PostgresDeliveryLog, PostgresDevOutbox } from '#adapters/typeorm';
+import { CleanUp, PostgresDeliveryLog, PostgresDevOutbox, PostgresPasswordAttempts } from '#adapters/typeorm';
 import { anAuditEvent } from '#domain/audit/testing';
+import { aLinkPolicy, aLinkRequest, aLockoutPolicy } from '#domain/credentials/testing';
 import { addMilliseconds, days, hours, minutes } from '#domain/kernel';
 import { at, inParallel } from '#domain/kernel/testing';
 import { anEmail } from '#domain/identity/testing';
@@ -59,6 +60,31 @@ describe('CleanUp', () => {
     }
     const sends = await record.query('SELECT cardinality(sent_at) AS kept FROM gatehouse.otp_challenges');
     expect(sends).toEqual([{ kept: 3 }]);
+  });
+
+  it('keeps the times of mails with links for a day after the link expired', async () => {
+    const issue = async (expiresAt: Date) => {
+      const request = aLinkRequest({ expiresAt });
+      await record.unitOfWork.run(({ addressLinks }) => addressLinks.issue(request, aLinkPolicy()));
+      return request.subject;
+    };
+    await issue(at(-hours(24) - 1));
+    const kept = await issue(at(-hours(24)));
+    await cleanUp.run(at(0));
+    expect(await idsIn('address_links', 'subject')).toEqual([kept]);
+  });
+
+  it('forgets wrong passwords when they no longer count', async () => {
+    const attempts = new PostgresPasswordAttempts(record.database);
+    const policy = aLockoutPolicy();
+    const identifier = anEmail();
+    const fail = (now: Date) =>
+      attempts.claim({ identifier, network: '203.0.113.7', device: null }, policy, now);
+    await fail(at(0));
+    await cleanUp.run(at(days(7)));
+    expect(await idsIn('password_failures', 'subject')).toEqual([`email:${identifier.value}`]);
+    await cleanUp.run(at(days(7) + 1));
+    expect(await idsIn('password_failures', 'subject')).toEqual([]);
   });
 
   it('forgets deliveries after a month and messages of the dev outbox after a week', async () => {

@@ -1,8 +1,23 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { PostgresDeliveryLog, PostgresDevOutbox } from '#adapters/typeorm';
+import {
+  PostgresAccountSearch,
+  PostgresAuditLog,
+  PostgresDeliveryLog,
+  PostgresDevOutbox,
+  PostgresExpiredRegistrations,
+  PostgresPasswordAttempts,
+} from '#adapters/typeorm';
 import type { AuditEvent } from '#domain/audit';
+import { describeAccountImportsContract } from '#domain/administration/testing';
+import { describeAuditLogContract } from '#domain/audit/testing';
+import {
+  describeAddressLinksContract,
+  describePasswordAttemptsContract,
+  describePasswordsContract,
+  describeRegistrationsContract,
+} from '#domain/credentials/testing';
+import { describeAccountSearchContract, describeAccountsContract } from '#domain/identity/testing';
 import { newId } from '#domain/kernel/testing';
-import { describeAccountsContract } from '#domain/identity/testing';
 import { describeDeliveryLogContract, describeDevOutboxContract } from '#domain/notification/testing';
 import { describeOtpChallengesContract, describeUnitOfWorkContract } from '#domain/otp/testing';
 import { describeSessionsContract, describeSessionStoreContract } from '#domain/session/testing';
@@ -57,7 +72,26 @@ describeUnitOfWorkContract('on PostgreSQL, grouped', async () => ({
   unitOfWork: { run: (work) => record.unitOfWork.run(work, { about: newId() }) },
 }));
 describeAccountsContract('on PostgreSQL', emptied);
+describeAccountSearchContract('on PostgreSQL', async () => ({
+  ...(await emptied()),
+  search: new PostgresAccountSearch(record.database),
+}));
+describeAccountImportsContract('on PostgreSQL', emptied);
+describeAuditLogContract('on PostgreSQL', async () => ({
+  ...(await emptied()),
+  log: new PostgresAuditLog(record.database),
+}));
 describeOtpChallengesContract('on PostgreSQL', emptied);
+describePasswordsContract('on PostgreSQL', emptied);
+describeAddressLinksContract('on PostgreSQL', emptied);
+describeRegistrationsContract('on PostgreSQL', async () => ({
+  ...(await emptied()),
+  expired: new PostgresExpiredRegistrations(record.database),
+}));
+describePasswordAttemptsContract('on PostgreSQL', async () => ({
+  ...(await emptied()),
+  attempts: new PostgresPasswordAttempts(record.database),
+}));
 describeSessionsContract('on PostgreSQL', emptied);
 describeSessionStoreContract('on PostgreSQL', emptied);
 describeDeliveryLogContract('on PostgreSQL', () => new PostgresDeliveryLog(record.database));

@@ -1,10 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { WorkerModule } from '../../../worker/src/worker.module.js';
+import { AccessModule } from './access.module.js';
+import { AdministrationModule } from './administration.module.js';
+import { CredentialsModule } from './credentials.module.js';
 import { IdentityModule } from './identity.module.js';
 import { InfrastructureModule, type RunningConfig } from './infrastructure.module.js';
 import { NotificationModule } from './notification.module.js';
 import { OtpModule } from './otp.module.js';
 import { ReadinessModule } from './readiness.module.js';
+import { RegistrationModule } from './registration.module.js';
 import { SessionModule } from './session.module.js';
 import { ThrottlingModule } from './throttling.module.js';
 
@@ -14,7 +18,18 @@ export class AppModule {
   static register(config: RunningConfig): DynamicModule {
     const notification = NotificationModule.register(config);
     const readiness = ReadinessModule.register(notification);
-    const contexts = [ThrottlingModule, IdentityModule, SessionModule, OtpModule];
+    const credentials = CredentialsModule.register(config);
+    const registration = RegistrationModule.register(credentials);
+    const contexts = [
+      ThrottlingModule,
+      IdentityModule,
+      SessionModule,
+      OtpModule,
+      credentials,
+      registration,
+      AccessModule,
+      AdministrationModule.register(registration),
+    ];
     return {
       module: AppModule,
       imports: [

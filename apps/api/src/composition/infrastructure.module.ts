@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { CryptoModule, ServerKey } from '#adapters/crypto';
-import { InProcessSessionEventsModule } from '#adapters/memory';
+import { InProcessEventsModule } from '#adapters/memory';
 import { RedisAdapterModule } from '#adapters/redis';
 import { PostgresModule } from '#adapters/typeorm';
 import { minutes, type Secret } from '#domain/kernel';
@@ -16,10 +16,11 @@ export interface RunningConfig extends Config {
 /** New signing keys are published this long before they sign. */
 const PUBLISH_AHEAD = minutes(5);
 
-export const signingKeyOptions = ({ keys, tokens }: Config) => ({
+export const signingKeyOptions = ({ keys, tokens }: Config, warn: (message: string) => void) => ({
   directory: keys.dir,
   publishAhead: PUBLISH_AHEAD,
   retireAfter: tokens.accessLifetime,
+  warn,
 });
 
 /**
@@ -39,7 +40,7 @@ export class InfrastructureModule {
           serverKey: keys.serverKey
             ? ServerKey.fromBase64(keys.serverKey)
             : ServerKey.fromFile(join(keys.dir, 'server.key')),
-          signingKeys: signingKeyOptions(config),
+          signingKeys: signingKeyOptions(config, (message) => new Logger('Keys').warn(message)),
           accessTokens: { issuer: tokens.issuer, audience: tokens.audience },
         }),
         PostgresModule.register({
@@ -48,7 +49,7 @@ export class InfrastructureModule {
           applicationName,
           onRelayError: (error) => logger.warn(String(error)),
         }),
-        redis.url ? RedisAdapterModule.register({ url: redis.url }) : InProcessSessionEventsModule.register(),
+        redis.url ? RedisAdapterModule.register({ url: redis.url }) : InProcessEventsModule.register(),
       ],
     };
   }

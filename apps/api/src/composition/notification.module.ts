@@ -33,7 +33,14 @@ export class NotificationModule {
     return {
       module: NotificationModule,
       imports: [
-        TemplatesModule.register({ productName: 'Gatehouse', origin: config.http.publicUrl }),
+        TemplatesModule.register({
+          productName: 'Gatehouse',
+          origin: config.http.publicUrl,
+          links: {
+            'verify-email': config.links.verifyEmailUrl,
+            'reset-password': config.links.resetPasswordUrl,
+          },
+        }),
         ...transports,
       ],
       providers: [

@@ -11,7 +11,7 @@ import {
   RequestSignInCode,
   SignInWithCode,
 } from '#domain/otp';
-import { SESSION_EVENTS, SIGN_UP_POLICY, SignInGate, TokenGrants } from '#domain/session';
+import { KnownDevices, SESSION_EVENTS, SIGN_UP_POLICY, SignInGate, TokenGrants } from '#domain/session';
 import { IdentityModule } from './identity.module.js';
 import { provide } from './provide.js';
 import { SessionModule } from './session.module.js';
@@ -24,6 +24,7 @@ const useCases = [
     SignInGate,
     TokenGrants,
     SESSION_EVENTS,
+    KnownDevices,
     CLOCK,
     OTP_POLICY,
   ]),

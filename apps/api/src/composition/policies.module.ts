@@ -1,4 +1,13 @@
 import { Module, type DynamicModule, type ValueProvider } from '@nestjs/common';
+import {
+  LINK_POLICY,
+  LOCKOUT_POLICY,
+  PASSWORD_CHANGE_POLICY,
+  PASSWORD_POLICY,
+  REGISTRATION_POLICY,
+  type PasswordScore,
+} from '#domain/credentials';
+import { AUDIT_RETENTION_POLICY } from '#domain/audit';
 import { DELETION_POLICY } from '#domain/identity';
 import type { Token } from '#domain/kernel';
 import { AVAILABLE_CHANNELS, OTP_POLICY, type Channel } from '#domain/otp';
@@ -12,9 +21,10 @@ const value = <T>(token: Token<T>, useValue: T): ValueProvider => ({ provide: to
 @Module({})
 export class PoliciesModule {
   static register(config: Config): DynamicModule {
-    const { accounts, otp, rateLimits, sessions, tokens } = config;
+    const { accounts, links, lockout, otp, passwords, rateLimits, sessions, tokens } = config;
     const policies = [
       value(DELETION_POLICY, { reservedFor: accounts.reservation }),
+      value(AUDIT_RETENTION_POLICY, { keepFor: config.audit.retention }),
       value(SIGN_UP_POLICY, { open: accounts.signUp === 'open', roles: ['user'] }),
       value(OTP_POLICY, {
         lifetime: otp.lifetime,
@@ -23,6 +33,23 @@ export class PoliciesModule {
         sendWindow: otp.sendWindow,
         resendDelay: otp.resendDelay,
         maxWrongPerDay: otp.maxWrongPerDay,
+      }),
+      value(REGISTRATION_POLICY, {
+        answers: accounts.registrationAnswers,
+        pendingLifetime: accounts.pendingLifetime,
+      }),
+      value(PASSWORD_POLICY, {
+        minLength: passwords.minLength,
+        composition: passwords.composition,
+        minScore: passwords.minStrength as PasswordScore,
+      }),
+      value(PASSWORD_CHANGE_POLICY, { freshFor: passwords.freshSignIn }),
+      value(LOCKOUT_POLICY, lockout),
+      value(LINK_POLICY, {
+        verificationLifetime: links.verificationLifetime,
+        resetLifetime: links.resetLifetime,
+        sendsPerWindow: links.sends,
+        sendWindow: links.sendWindow,
       }),
       value(AVAILABLE_CHANNELS, channelsOf(config)),
       value(SESSION_POLICY, {

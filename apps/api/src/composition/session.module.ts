@@ -4,10 +4,13 @@ import { CLOCK, ID_GENERATOR, UNIT_OF_WORK } from '#domain/kernel';
 import {
   ACCESS_TOKENS,
   AuthenticateRequest,
+  DEVICE_TOKENS,
   EndSessions,
+  KnownDevices,
   ListSessions,
   REFRESH_TOKENS,
   RefreshSession,
+  RefuseForgery,
   SESSION_EVENTS,
   SESSION_POLICY,
   SESSION_READER,
@@ -21,6 +24,7 @@ import { provide } from './provide.js';
 const useCases = [
   provide(SignInGate, [ID_GENERATOR, SESSION_POLICY, SIGN_UP_POLICY]),
   provide(TokenGrants, [ACCESS_TOKENS, REFRESH_TOKENS, ID_GENERATOR, CLOCK, SESSION_POLICY]),
+  provide(KnownDevices, [DEVICE_TOKENS, ID_GENERATOR]),
   provide(AuthenticateRequest, [ACCESS_TOKENS, SESSION_READER, CLOCK]),
   provide(RefreshSession, [
     REFRESH_TOKENS,
@@ -31,6 +35,7 @@ const useCases = [
     CLOCK,
     SESSION_POLICY,
   ]),
+  provide(RefuseForgery, [UNIT_OF_WORK, CLOCK]),
   provide(EndSessions, [UNIT_OF_WORK, SESSION_EVENTS, CLOCK]),
   provide(ListSessions, [SESSION_STORE, CLOCK]),
 ];

@@ -1,11 +1,33 @@
-import { Module } from '@nestjs/common';
+import { Logger, Module, type FactoryProvider } from '@nestjs/common';
 import { TieredThrottlingModule } from '#adapters/memory';
-import { CLOCK } from '#domain/kernel';
-import { ADDRESS_BLOCKS, AdmitRequest, RATE_LIMITER, THROTTLING_POLICY } from '#domain/throttling';
+import type { AuditTrail } from '#domain/audit';
+import { CLOCK, UNIT_OF_WORK, type Clock, type UnitOfWork } from '#domain/kernel';
+import {
+  ADDRESS_BLOCKS,
+  AdmitRequest,
+  AuditAddressBlocks,
+  RATE_LIMITER,
+  THROTTLING_POLICY,
+  type AddressBlocks,
+} from '#domain/throttling';
 import { provide } from './provide.js';
 
 const useCases = [provide(AdmitRequest, [RATE_LIMITER, ADDRESS_BLOCKS, THROTTLING_POLICY, CLOCK])];
 
+const logger = new Logger('Throttling');
+const auditAddressBlocks: FactoryProvider<AuditAddressBlocks> = {
+  provide: AuditAddressBlocks,
+  useFactory: (blocks: AddressBlocks, unitOfWork: UnitOfWork<{ readonly audit: AuditTrail }>, clock: Clock) =>
+    new AuditAddressBlocks(blocks, unitOfWork, clock, (error) =>
+      logger.warn(`A block was not recorded: ${String(error)}`),
+    ),
+  inject: [ADDRESS_BLOCKS, UNIT_OF_WORK, CLOCK],
+};
+
 /** How much one address may ask for. */
-@Module({ imports: [TieredThrottlingModule.register()], providers: useCases, exports: useCases })
+@Module({
+  imports: [TieredThrottlingModule.register()],
+  providers: [...useCases, auditAddressBlocks],
+  exports: useCases,
+})
 export class ThrottlingModule {}

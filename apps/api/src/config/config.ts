@@ -23,10 +23,11 @@ export interface SmtpConfig {
 }
 
 /** The configuration that the program runs on. All durations in milliseconds; paths are absolute. */
-export interface Config extends Omit<Settings, 'http' | 'keys' | 'tokens' | 'sms' | 'email'> {
+export interface Config extends Omit<Settings, 'http' | 'keys' | 'links' | 'tokens' | 'sms' | 'email'> {
   readonly http: Settings['http'] & { readonly publicUrl: string };
   readonly keys: Settings['keys'] & { readonly dir: string };
   readonly tokens: Settings['tokens'] & { readonly issuer: string };
+  readonly links: Settings['links'] & { readonly verifyEmailUrl: string; readonly resetPasswordUrl: string };
   /** Undefined when SMS have no transport. */
   readonly sms: TwilioConfig | undefined;
   /** Undefined when email has no transport. */
@@ -35,12 +36,27 @@ export interface Config extends Omit<Settings, 'http' | 'keys' | 'tokens' | 'sms
 
 /** Combinations that each look right alone. */
 export function findConflicts(settings: Settings): ConfigProblem[] {
-  const { environment, rateLimits, sms, email, devOutbox } = settings;
+  const { environment, rateLimits, passwords, sms, email, devOutbox, cookies, http } = settings;
   const problems: ConfigProblem[] = [];
   const refuse = (where: string, message: string): void => void problems.push({ where, message });
 
   if (environment === 'production' && !rateLimits.enabled) {
     refuse('RATE_LIMITS (rateLimits.enabled)', 'cannot be off with NODE_ENV=production');
+  }
+  if (!cookies.secure && (environment === 'production' || http.publicUrl?.startsWith('https:'))) {
+    refuse('COOKIE_SECURE (cookies.secure)', 'can be off only while developing, without TLS');
+  }
+  if (!cookies.secure && cookies.sameSite === 'none') {
+    refuse(
+      'COOKIE_SAME_SITE (cookies.sameSite)',
+      'cannot be none with COOKIE_SECURE=off: browsers refuse it',
+    );
+  }
+  if (cookies.domain && http.publicUrl && !isWithin(new URL(http.publicUrl).hostname, cookies.domain)) {
+    refuse('COOKIE_DOMAIN (cookies.domain)', 'must be the domain of PUBLIC_URL, or one above it');
+  }
+  if (passwords.breachCheck === 'file' && passwords.breachFile === undefined) {
+    refuse('BREACHED_PASSWORDS_FILE (passwords.breachFile)', 'is needed with PASSWORD_BREACH_CHECK=file');
   }
   const hasTransport = sms.accountSid !== undefined || email.smtpUrl !== undefined;
   if (environment === 'production' && devOutbox && !hasTransport) {
@@ -66,8 +82,10 @@ export function findConflicts(settings: Settings): ConfigProblem[] {
   return problems;
 }
 
+const isWithin = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`);
+
 export function deriveConfig(settings: Settings, cwd: string): Config {
-  const { http, keys, tokens, sms, email } = settings;
+  const { http, keys, tokens, links, sms, email } = settings;
   const dataDir = resolve(cwd, settings.dataDir);
   const publicUrl = http.publicUrl ?? `http://${reachableHost(http.host)}:${http.port}`;
   return Object.freeze({
@@ -76,6 +94,11 @@ export function deriveConfig(settings: Settings, cwd: string): Config {
     http: Object.freeze({ ...http, publicUrl }),
     keys: Object.freeze({ ...keys, dir: resolve(cwd, keys.dir ?? `${dataDir}/keys`) }),
     tokens: Object.freeze({ ...tokens, issuer: tokens.issuer ?? publicUrl }),
+    links: Object.freeze({
+      ...links,
+      verifyEmailUrl: links.verifyEmailUrl ?? `${publicUrl}/api/v1/auth/verify/{token}`,
+      resetPasswordUrl: links.resetPasswordUrl ?? `${publicUrl}/api/v1/auth/password/reset/{token}`,
+    }),
     sms:
       sms.accountSid && sms.authToken
         ? Object.freeze({ ...sms, accountSid: sms.accountSid, authToken: sms.authToken })

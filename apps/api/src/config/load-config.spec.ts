@@ -51,6 +51,21 @@ describe('the configuration', () => {
     expect(sms?.authToken.expose()).toBe('0123');
   });
 
+  it('keeps origins as browsers send them', () => {
+    const env = { PUBLIC_URL: 'https://ID.example.com/', CORS_ORIGINS: 'https://App.Example' };
+    const { http } = load(env);
+    expect([http.publicUrl, ...http.corsOrigins]).toEqual(['https://id.example.com', 'https://app.example']);
+  });
+
+  it('leads links to pages of its own, or to those that are configured', () => {
+    const own = load({ PUBLIC_URL: 'https://id.example.com' }).links;
+    expect(own.verifyEmailUrl).toBe('https://id.example.com/api/v1/auth/verify/{token}');
+    expect(own.resetPasswordUrl).toBe('https://id.example.com/api/v1/auth/password/reset/{token}');
+    for (const url of ['https://app.example.com/reset#{token}', 'http://localhost:5173/?t={token}&x=1']) {
+      expect(load({ RESET_PASSWORD_URL: url }).links.resetPasswordUrl).toBe(url);
+    }
+  });
+
   it('reads lists from YAML as from a comma-separated variable', () => {
     yaml('http:\n  corsOrigins:\n    - https://a.example\n    - https://b.example:8443\n');
     expect(load().http.corsOrigins).toEqual(['https://a.example', 'https://b.example:8443']);
@@ -123,7 +138,28 @@ describe('the configuration', () => {
       'TWILIO_AUTH_TOKEN',
     ],
     ['Twilio without a sender', { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_AUTH_TOKEN: 't' }, 'TWILIO_FROM'],
+    ['a search of no file', { PASSWORD_BREACH_CHECK: 'file' }, 'BREACHED_PASSWORDS_FILE'],
     ['Twilio without an account', { TWILIO_FROM: '+15005550006' }, 'TWILIO_ACCOUNT_SID'],
+    [
+      'cookies without TLS in production',
+      { NODE_ENV: 'production', COOKIE_SECURE: 'off', SMTP_URL: 'smtp://m', MAIL_FROM: 'a@b.c' },
+      'COOKIE_SECURE',
+    ],
+    [
+      'cookies without TLS where there is TLS',
+      { COOKIE_SECURE: 'off', PUBLIC_URL: 'https://id.example.com' },
+      'COOKIE_SECURE',
+    ],
+    [
+      'cookies for other sites without TLS',
+      { COOKIE_SECURE: 'off', COOKIE_SAME_SITE: 'none' },
+      'COOKIE_SAME_SITE',
+    ],
+    [
+      'cookies for the domain of somebody else',
+      { COOKIE_DOMAIN: 'example.com', PUBLIC_URL: 'https://id.notexample.com' },
+      'COOKIE_DOMAIN',
+    ],
   ])('refuses %s', (_what, env, name) => {
     expect(mistakes(env).problems.map(({ where }) => where.split(' ')[0])).toEqual([name]);
   });
@@ -132,6 +168,14 @@ describe('the configuration', () => {
     ['CORS_ORIGINS', '*'],
     ['CORS_ORIGINS', 'https://a.example/path'],
     ['PUBLIC_URL', 'ftp://a.example'],
+    ['RESET_PASSWORD_URL', 'https://a.example/reset'],
+    ['RESET_PASSWORD_URL', 'https://a.example/{token}/{token}'],
+    ['RESET_PASSWORD_URL', 'https://{token}.example/'],
+    ['RESET_PASSWORD_URL', 'https://a.example{token}'],
+    ['RESET_PASSWORD_URL', 'https://a.example:8{token}/'],
+    ['RESET_PASSWORD_URL', 'https://{token}@a.example/'],
+    ['VERIFY_EMAIL_URL', 'javascript:{token}'],
+    ['VERIFY_EMAIL_URL', '{token}'],
     ['DATABASE_URL', 'mysql://localhost/x'],
     ['MAIL_FROM', 'a@b.c\r\nBcc: d@e.f'],
     ['SERVER_KEY', 'c2hvcnQ='],
@@ -141,6 +185,11 @@ describe('the configuration', () => {
     ['TRUSTED_PROXIES', '1e1'],
     ['SIGN_UP', 'maybe'],
     ['TOKEN_AUDIENCE', 'a\nb'],
+    ['TOKEN_TRANSPORT', 'pigeon'],
+    ['COOKIE_SAME_SITE', 'off'],
+    ['COOKIE_DOMAIN', 'localhost'],
+    ['COOKIE_DOMAIN', '10.0.0.1'],
+    ['COOKIE_DOMAIN', 'example.com; Path=/'],
   ])('refuses %s=%j', (name, value) => {
     expect(mistakes({ [name]: value }).problems[0]?.where).toMatch(name);
   });

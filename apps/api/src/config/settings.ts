@@ -37,6 +37,12 @@ export const SETTINGS = {
     issuer: setting('TOKEN_ISSUER', a.url('http', 'https')),
     audience: setting('TOKEN_AUDIENCE', a.text, 'gatehouse'),
     accessLifetime: setting('ACCESS_TOKEN_LIFETIME', a.duration('10s', '1d'), '15m'),
+    transport: setting('TOKEN_TRANSPORT', a.oneOf('bearer', 'cookie'), 'bearer'),
+  },
+  cookies: {
+    secure: setting('COOKIE_SECURE', a.onOff, 'on'),
+    sameSite: setting('COOKIE_SAME_SITE', a.oneOf('lax', 'strict', 'none'), 'lax'),
+    domain: setting('COOKIE_DOMAIN', a.domain),
   },
   sessions: {
     perUser: setting('SESSIONS_PER_USER', a.integerOr('unlimited', null, 1, 1_000), '10'),
@@ -46,7 +52,12 @@ export const SETTINGS = {
   },
   accounts: {
     signUp: setting('SIGN_UP', a.oneOf('open', 'closed'), 'open'),
+    registrationAnswers: setting('REGISTRATION_ANSWERS', a.oneOf('uniform', 'plain'), 'uniform'),
+    pendingLifetime: setting('PENDING_ACCOUNT_LIFETIME', a.duration('1h', '365d'), '7d'),
     reservation: setting('DELETED_ACCOUNT_RESERVATION', a.duration('0s', '3650d'), '30d'),
+  },
+  audit: {
+    retention: setting('AUDIT_RETENTION', a.durationOr('unlimited', null, '30d', '36500d'), 'unlimited'),
   },
   otp: {
     lifetime: setting('OTP_LIFETIME', a.duration('10s', '1h'), '2m'),
@@ -55,6 +66,32 @@ export const SETTINGS = {
     sendWindow: setting('OTP_SEND_WINDOW', a.duration('1s', '1d'), '10m'),
     resendDelay: setting('OTP_RESEND_DELAY', a.duration('0s', '10m'), '0s'),
     maxWrongPerDay: setting('OTP_MAX_WRONG_PER_DAY', a.integer(1, 1_000), '20'),
+  },
+  passwords: {
+    hasher: setting('PASSWORD_HASHER', a.oneOf('argon2id', 'bcrypt'), 'argon2id'),
+    hashingConcurrency: setting('PASSWORD_HASHING_CONCURRENCY', a.integerOr('auto', null, 1, 128), 'auto'),
+    hashingQueue: setting('PASSWORD_HASHING_QUEUE', a.integer(0, 100_000), '100'),
+    minLength: setting('PASSWORD_MIN_LENGTH', a.integer(8, 64), '12'),
+    composition: setting('PASSWORD_COMPOSITION', a.oneOf('none', 'classic'), 'none'),
+    minStrength: setting('PASSWORD_MIN_STRENGTH', a.integer(0, 4), '3'),
+    breachCheck: setting('PASSWORD_BREACH_CHECK', a.oneOf('off', 'api', 'file'), 'off'),
+    breachApiUrl: setting('BREACHED_PASSWORDS_URL', a.url('http', 'https'), 'https://api.pwnedpasswords.com'),
+    breachFile: setting('BREACHED_PASSWORDS_FILE', a.path),
+    freshSignIn: setting('PASSWORD_FRESH_SIGN_IN', a.duration('0s', '1h'), '5m'),
+  },
+  lockout: {
+    delayAfter: setting('LOCKOUT_DELAY_AFTER', a.integer(1, 100), '3'),
+    lockAfter: setting('LOCKOUT_AFTER', a.integer(1, 100), '10'),
+    lockFor: setting('LOCKOUT_DURATION', a.duration('1s', '7d'), '15m'),
+    failuresPerNetwork: setting('LOCKOUT_ADDRESS_AFTER', a.integer(1, 100_000), '100'),
+  },
+  links: {
+    verifyEmailUrl: setting('VERIFY_EMAIL_URL', a.linkTemplate),
+    resetPasswordUrl: setting('RESET_PASSWORD_URL', a.linkTemplate),
+    verificationLifetime: setting('EMAIL_VERIFICATION_LIFETIME', a.duration('5m', '30d'), '24h'),
+    resetLifetime: setting('PASSWORD_RESET_LIFETIME', a.duration('5m', '1d'), '30m'),
+    sends: setting('LINK_SENDS', a.integer(1, 10_000_000), '3'),
+    sendWindow: setting('LINK_SEND_WINDOW', a.duration('1s', '1d'), '15m'),
   },
   sms: {
     accountSid: setting('TWILIO_ACCOUNT_SID', a.text),

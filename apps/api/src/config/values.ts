@@ -45,6 +45,19 @@ export const duration = (minimum: string, maximum: string) =>
       error: `must be a duration from ${minimum} to ${maximum}, such as 90s, 15m, 12h or 30d`,
     });
 
+export const durationOr = <Word extends string, Meaning>(
+  word: Word,
+  meaning: Meaning,
+  minimum: string,
+  maximum: string,
+) =>
+  z
+    .string()
+    .refine((text) => text === word || duration(minimum, maximum).safeParse(text).success, {
+      error: `must be a duration from ${minimum} to ${maximum}, such as 90d, or '${word}'`,
+    })
+    .transform((text): number | Meaning => (text === word ? meaning : milliseconds(text)));
+
 const UNIT_BYTES: Readonly<Record<string, number>> = { B: 1, KiB: 1_024, MiB: 1_048_576 };
 
 /** `512B`, `64KiB`, `1MiB`; the value is in bytes. */
@@ -83,6 +96,17 @@ export const host = z
     error: 'must be an IP address or a host name',
   });
 
+/** A registrable domain or one below it; browsers take no cookie for less. */
+export const domain = z
+  .string()
+  .transform((value) => value.toLowerCase())
+  .refine(
+    (value) => value.length <= 253 && /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*$/.test(value),
+    {
+      error: 'must be a domain, such as example.com',
+    },
+  );
+
 const parseUrl = (value: string): URL | null => (URL.canParse(value) ? new URL(value) : null);
 
 /** An absolute URL with one of the schemes. */
@@ -108,13 +132,22 @@ export const redisUrl = z
   })
   .transform((value) => new Secret(value));
 
-const isOrigin = (value: string): boolean =>
-  /^https?:\/\//.test(value) && parseUrl(value)?.origin === value.toLowerCase();
+/** A link with `{token}` where the token goes; not in the host, which is to be the deployment's own. */
+export const linkTemplate = z.string().refine(
+  (value) => {
+    const [before = '', ...after] = value.split('{token}');
+    const origin = parseUrl(`${before}x${after[0]}`)?.origin;
+    return after.length === 1 && /^https?:/.test(value) && parseUrl(before)?.origin === origin;
+  },
+  { error: 'must be a URL with {token} in it, such as https://app.example.com/reset#{token}' },
+);
 
-/** Scheme, host and port; kept without a trailing slash. */
+const isOrigin = (value: string): boolean => /^https?:\/\//.test(value) && parseUrl(value)?.origin === value;
+
+/** Scheme, host and port; kept as browsers write them: in lower case, without a trailing slash. */
 export const origin = z
   .string()
-  .transform((value) => value.replace(/\/$/, ''))
+  .transform((value) => value.replace(/\/$/, '').toLowerCase())
   .refine(isOrigin, { error: 'must be an origin, such as https://id.example.com, without a path' });
 
 export const originList = z
@@ -122,7 +155,7 @@ export const originList = z
   .transform((value) =>
     value
       .split(',')
-      .map((item) => item.trim())
+      .map((item) => item.trim().toLowerCase())
       .filter((item) => item !== ''),
   )
   .refine((origins) => origins.every(isOrigin), {

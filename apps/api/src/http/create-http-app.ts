@@ -4,12 +4,15 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AdmitRequest } from '#domain/throttling';
 import type { Config } from '../config/index.js';
 import { NestLogger, type Logger } from '../logging/index.js';
+import { CSRF_HEADER } from './cookies/csrf-protection.js';
 import { HttpModule, type HttpModuleOptions } from './http.module.js';
 import { createOpenApiDocument } from './openapi/document.js';
 import { serveDocs } from './openapi/swagger-ui.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { overallLimit } from './rate-limits/overall-limit.js';
+import { refuseOtherMethods } from './server/allowed-methods.js';
 import { fastifyOptions } from './server/fastify-options.js';
+import { acceptForms } from './server/form-body.js';
 import { acceptJsonBodies } from './server/json-body.js';
 import { requestLog } from './server/request-log.js';
 import { SECURITY_HEADERS } from './server/security-headers.js';
@@ -43,23 +46,6 @@ export function configureHttpApp(
   app: NestFastifyApplication,
   { config, logger }: Omit<HttpAppOptions, 'imports'>,
 ): NestFastifyApplication {
-  if (config.http.corsOrigins.length > 0) {
-    app.enableCors({
-      origin: [...config.http.corsOrigins],
-      methods: ['GET', 'POST', 'PUT', 'DELETE'],
-      allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
-      exposedHeaders: [
-        'x-request-id',
-        'retry-after',
-        'ratelimit-limit',
-        'ratelimit-remaining',
-        'ratelimit-reset',
-      ],
-      maxAge: 600,
-      // An OPTIONS request that is no preflight would be refused in plain text.
-      strictPreflight: false,
-    });
-  }
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useGlobalPipes(inputValidation());
 
@@ -68,14 +54,36 @@ export function configureHttpApp(
   fastify.decorateRequest('principal', null);
   fastify.decorateRequest('authentication', null);
   acceptJsonBodies(fastify);
+  acceptForms(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS);
     reply.header('x-request-id', request.id);
     done();
   });
+  if (config.http.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: [...config.http.corsOrigins],
+      methods: ['GET', 'POST', 'PUT', 'DELETE'],
+      allowedHeaders: ['authorization', 'content-type', CSRF_HEADER, 'x-request-id'],
+      credentials: true,
+      exposedHeaders: [
+        'x-request-id',
+        'retry-after',
+        'ratelimit-limit',
+        'ratelimit-remaining',
+        'ratelimit-reset',
+      ],
+      maxAge: 600,
+      // Preflights go on to the limits, and refusals of the limits can be read by the apps on the list.
+      preflightContinue: true,
+      // An OPTIONS request that is no preflight would be refused in plain text.
+      strictPreflight: false,
+    });
+  }
   if (config.rateLimits.enabled) {
     fastify.addHook('onRequest', overallLimit(app.get(AdmitRequest, { strict: false })));
   }
+  refuseOtherMethods(fastify);
   fastify.addHook('onResponse', requestLog(logger));
 
   serveDocs(app, createOpenApiDocument(app));

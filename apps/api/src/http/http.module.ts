@@ -6,14 +6,28 @@ import { AdmitRequest } from '#domain/throttling';
 import { hasDevOutbox, type Config } from '../config/index.js';
 import { AccessTokenStrategy } from './access/access-token.strategy.js';
 import { AccessGuard } from './access/access.guard.js';
+import { AuditLogController } from './admin/audit-log.controller.js';
+import { RoleController } from './admin/role.controller.js';
+import { UserPasswordResetController } from './admin/user-password-reset.controller.js';
+import { UserRolesController } from './admin/user-roles.controller.js';
+import { UserSessionController } from './admin/user-session.controller.js';
+import { UserController } from './admin/user.controller.js';
 import { AccountController } from './account/account.controller.js';
+import { ExportController } from './account/export.controller.js';
 import { IdentifierController } from './account/identifier.controller.js';
+import { PasswordController } from './account/password.controller.js';
+import { cookieProviders } from './cookies/cookie.providers.js';
 import { DevOutboxController } from './operation/dev-outbox.controller.js';
 import { HealthController } from './operation/health.controller.js';
 import { JwksController } from './operation/jwks.controller.js';
 import { Lifecycle } from './operation/lifecycle.js';
 import { AdmissionStorage } from './rate-limits/admission-storage.js';
+import { AccountPageController } from './registration/account-page.controller.js';
+import { PasswordRecoveryController } from './registration/password-recovery.controller.js';
+import { RegistrationController } from './registration/registration.controller.js';
 import { SessionController } from './sessions/session.controller.js';
+import { SetupController } from './setup/setup.controller.js';
+import { PasswordSignInController } from './sign-in/password-sign-in.controller.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 
 export interface HttpModuleOptions {
@@ -43,14 +57,32 @@ export class HttpModule {
       ],
       controllers: [
         SignInController,
+        PasswordSignInController,
+        RegistrationController,
+        PasswordRecoveryController,
+        AccountPageController,
         SessionController,
         AccountController,
         IdentifierController,
+        PasswordController,
+        RoleController,
+        UserRolesController,
+        UserController,
+        UserSessionController,
+        UserPasswordResetController,
+        AuditLogController,
+        ExportController,
+        SetupController,
         HealthController,
         JwksController,
         ...(hasDevOutbox(config) ? [DevOutboxController] : []),
       ],
-      providers: [AccessTokenStrategy, Lifecycle, { provide: APP_GUARD, useClass: AccessGuard }],
+      providers: [
+        ...cookieProviders(config),
+        AccessTokenStrategy,
+        Lifecycle,
+        { provide: APP_GUARD, useClass: AccessGuard },
+      ],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createLogger, NestLogger, summariseError } from './index.js';
+import { createLogger, LogFields, NestLogger, summariseError } from './index.js';
 import { scrub } from './scrub.js';
 
 function capture(): { lines: () => Record<string, unknown>[]; nest: NestLogger } {
@@ -82,6 +82,15 @@ describe('the log that Nest writes to', () => {
     nest.warn('not answering', 'Redis');
     expect(lines()).toEqual([
       { level: 'warn', time: expect.any(String), context: 'Redis', msg: 'not answering' },
+    ]);
+  });
+
+  it('writes fields of our own as they are', () => {
+    const { nest, lines } = capture();
+    const checkpoint = `17.${'AZr3xYz1'.repeat(5)}`;
+    nest.log(new LogFields('audit checkpoint', { checkpoint }), 'AuditSealing');
+    expect(lines()).toMatchObject([
+      { level: 'info', context: 'AuditSealing', checkpoint, msg: 'audit checkpoint' },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { inspect } from 'node:util';
 import { framesOf, summariseError } from './error-summary.js';
+import { LogFields } from './log-fields.js';
 import type { Logger } from './logger.js';
 import { scrub } from './scrub.js';
 
@@ -46,6 +47,10 @@ export class NestLogger implements LoggerService {
   /** Nest passes the context last and, to `error`, a stack before it. */
   #write(level: Level, message: unknown, rest: readonly unknown[]): void {
     const context = rest.findLast((value) => typeof value === 'string' && !value.includes('\n'));
+    if (message instanceof LogFields) {
+      this.logger[level]({ context, ...message.fields }, message.text);
+      return;
+    }
     const stack = rest.find((value) => typeof value === 'string' && value.includes('\n    at '));
     const isStartUp = level === 'info' && typeof context === 'string' && START_UP.has(context);
     const error =

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describeConfig, loadConfig } from '../../../api/src/config/index.js';
 import { withMigrator } from '../database.js';
-import { explain } from '../explain.js';
+import { explain } from '../../../api/src/explain.js';
 
 export const doctorCommand = new Command('doctor')
   .description('Show the configuration, without its secrets, and check what it points to')

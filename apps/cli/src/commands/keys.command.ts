@@ -5,7 +5,7 @@ import { loadConfig } from '../../../api/src/config/index.js';
 
 function openKeys(): SigningKeys {
   const config = loadConfig({ env: process.env, cwd: process.cwd() });
-  return new SigningKeys(signingKeyOptions(config), new SystemClock());
+  return new SigningKeys(signingKeyOptions(config, console.error), new SystemClock());
 }
 
 const list = new Command('list').description('List the signing keys, newest first').action(() => {

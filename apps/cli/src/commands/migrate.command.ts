@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import type { Migrator } from '#adapters/typeorm';
 import { loadConfig } from '../../../api/src/config/index.js';
-import { openDatabase, withMigrator } from '../database.js';
+import { joinDatabase, withMigrator } from '../database.js';
 
 async function onDatabase<T>(work: (migrator: Migrator) => Promise<T>): Promise<T> {
   const config = loadConfig({ env: process.env, cwd: process.cwd() });
-  const database = await openDatabase(config, { log: console.error });
+  const database = await joinDatabase(config, { log: console.error });
   try {
     return await withMigrator(database.url, work);
   } finally {

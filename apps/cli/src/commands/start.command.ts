@@ -22,7 +22,7 @@ async function start(): Promise<void> {
     progress.step('Starting Gatehouse');
     const api = await startApi({ ...config, databaseUrl: database.url }, logger);
     progress.done();
-    console.log(welcome(config, database, api.url));
+    console.log(welcome(config, database, api.url, await api.setupLink()));
     const signal = await signalled;
     console.log('Stopping');
     await shutDown(async () => {
@@ -35,7 +35,7 @@ async function start(): Promise<void> {
   }
 }
 
-function welcome(config: Config, { embedded }: Database, url: string): string {
+function welcome(config: Config, { embedded }: Database, url: string, setupLink: string | null): string {
   const lines = [
     '',
     '  Gatehouse is running.',
@@ -47,12 +47,20 @@ function welcome(config: Config, { embedded }: Database, url: string): string {
     ...(config.redis.url
       ? []
       : ['  Redis        none: limits and revocations are kept by this instance alone']),
+    ...(setupLink ? setupOffer(setupLink) : []),
     '',
     '  Ctrl-C stops it.',
     '',
   ];
   return lines.join('\n');
 }
+
+const setupOffer = (link: string): readonly string[] => [
+  '',
+  '  Nobody administrates it yet. This link makes the first administrator, once, within an hour:',
+  `  ${link}`,
+  '  So does "npx gatehouse admin create --identifier you@example.com".',
+];
 
 export const startCommand = new Command('start')
   .description('Start everything: the database if none is configured, migrations, the api and the worker')

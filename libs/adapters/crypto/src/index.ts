@@ -1,4 +1,6 @@
 export * from './crypto.module.js';
+export * from './csrf-tokens.js';
+export * from './ed25519-audit-seals.js';
 export * from './sealed-box.js';
 export * from './server-key.js';
 export * from './signing-keys.js';

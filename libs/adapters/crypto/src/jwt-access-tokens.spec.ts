@@ -23,7 +23,10 @@ describe('JwtAccessTokens', () => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'gatehouse-jwt-'));
     clock = new FixedClock();
-    keys = new SigningKeys({ directory, publishAhead: minutes(5), retireAfter: minutes(15) }, clock);
+    keys = new SigningKeys(
+      { directory, publishAhead: minutes(5), retireAfter: minutes(15), warn: () => undefined },
+      clock,
+    );
     tokens = new JwtAccessTokens(jwt, keys, clock, options);
     claims = {
       userId: crypto.randomUUID(),
@@ -144,6 +147,19 @@ describe('JwtAccessTokens', () => {
     ['that is not valid yet', (at) => ({ nbf: at + 6 })],
   ])('refuses a token %s', (_what, change) => refused(signed(change(now()))));
 
+  it.each([
+    ['sub', undefined],
+    ['sub', 'x'],
+    ['sub', 1],
+    ['sub', { a: 1 }],
+    ['sid', undefined],
+    ['sid', 'x'],
+    ['sid', `${crypto.randomUUID()} `],
+    ['sid', [crypto.randomUUID()]],
+    ['roles', undefined],
+    ['roles', 'admin'],
+  ])('refuses a token of our own with %s %j', (claim, value) => refused(signed({ [claim]: value })));
+
   it('allows for instances whose clocks differ by a few seconds', () => {
     expect(tokens.verify(signed({ iat: now() + 5 }))).toMatchObject({ issuedAt: now() + 5 });
   });
@@ -211,7 +227,10 @@ describe('JwtAccessTokens', () => {
   });
 
   it('verifies with keys that another instance made meanwhile', () => {
-    const elsewhere = new SigningKeys({ directory, publishAhead: 0, retireAfter: minutes(15) }, clock);
+    const elsewhere = new SigningKeys(
+      { directory, publishAhead: 0, retireAfter: minutes(15), warn: () => undefined },
+      clock,
+    );
     clock.advance(1_000);
     elsewhere.rotate();
     const issued = new JwtAccessTokens(jwt, elsewhere, clock, options).issue(claims).expose();

@@ -1,5 +1,6 @@
 import type { JwtService } from '@nestjs/jwt';
 import { LRUCache } from 'lru-cache';
+import { validate as isUuid } from 'uuid';
 import { DomainError, Secret, type Clock } from '#domain/kernel';
 import type { AccessClaims, AccessTokens } from '#domain/session';
 import type { SigningKeys } from './signing-keys.js';
@@ -93,6 +94,8 @@ export class JwtAccessTokens implements AccessTokens {
     const payload = this.#verifySignature(token, key.publicPem, now);
     // Asked this way round, a time that is missing refuses too.
     if (!(payload.iat <= now + CLOCK_TOLERANCE && payload.exp > now)) throw invalidToken();
+    // Ours for another purpose, or of another version: the database would take no other ids.
+    if (!isUuid(payload.sub) || !isUuid(payload.sid) || !Array.isArray(payload.roles)) throw invalidToken();
     return {
       kid: key.kid,
       claims: {

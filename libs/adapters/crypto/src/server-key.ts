@@ -6,7 +6,15 @@ import { Secret } from '#domain/kernel';
 const KEY_BYTES = 32;
 
 /** What a derived key is for. One key never serves two purposes (NIST SP 800-57, 5.2). */
-export type KeyPurpose = 'otp-mac' | 'challenge-seal' | 'refresh-token-mac' | 'outbox-payload';
+export type KeyPurpose =
+  | 'otp-mac'
+  | 'challenge-seal'
+  | 'refresh-token-mac'
+  | 'device-token-mac'
+  | 'csrf-mac'
+  | 'link-mac'
+  | 'link-subject'
+  | 'outbox-payload';
 
 /**
  * The deployment's one symmetric root, from which each purpose gets its own key by HKDF (RFC 5869). Losing

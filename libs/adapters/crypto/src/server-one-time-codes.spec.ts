@@ -14,12 +14,16 @@ const identifiers = fc.oneof(
   fc.nat(9_999).map((n) => Identifier.of('email', `person-${n}@example.com`)),
   fc.nat(9_999).map((n) => Identifier.of('phone', `+1415555${n.toString().padStart(4, '0')}`)),
 );
-const references: fc.Arbitrary<ChallengeReference> = fc.record({
-  challengeId: fc.uuid(),
-  identifier: identifiers,
-  purpose: fc.constantFrom('sign-in', 'register', 'add-identifier'),
-  userId: fc.option(fc.uuid()),
-});
+const references: fc.Arbitrary<ChallengeReference> = fc.record(
+  {
+    challengeId: fc.uuid(),
+    identifier: identifiers,
+    purpose: fc.constantFrom('sign-in', 'register', 'add-identifier'),
+    userId: fc.option(fc.uuid()),
+    replaces: fc.uuid(),
+  },
+  { requiredKeys: ['challengeId', 'identifier', 'purpose', 'userId'] },
+);
 const sixDigits = fc.nat(999_999).map((n) => n.toString().padStart(6, '0'));
 const aReference: ChallengeReference = {
   challengeId: crypto.randomUUID(),

@@ -12,6 +12,7 @@ type Wire = [
   value: string,
   purpose: OtpPurpose,
   userId: string | null,
+  replaces?: string | null,
 ];
 
 export class ServerOneTimeCodes implements OneTimeCodes {
@@ -33,15 +34,16 @@ export class ServerOneTimeCodes implements OneTimeCodes {
       .digest('base64url');
   }
 
-  seal({ challengeId, identifier, purpose, userId }: ChallengeReference): string {
-    const wire: Wire = [challengeId, identifier.kind, identifier.value, purpose, userId];
+  seal({ challengeId, identifier, purpose, userId, replaces }: ChallengeReference): string {
+    const wire: Wire = [challengeId, identifier.kind, identifier.value, purpose, userId, replaces ?? null];
     return this.#box.seal(Buffer.from(JSON.stringify(wire))).toString('base64url');
   }
 
   open(sealed: string): ChallengeReference | null {
     const opened = this.#box.open(Buffer.from(sealed, 'base64url'));
     if (!opened) return null;
-    const [challengeId, kind, value, purpose, userId] = JSON.parse(opened.toString()) as Wire;
-    return { challengeId, identifier: Identifier.of(kind, value), purpose, userId };
+    const [challengeId, kind, value, purpose, userId, replaces] = JSON.parse(opened.toString()) as Wire;
+    const identifier = Identifier.of(kind, value);
+    return { challengeId, identifier, purpose, userId, ...(replaces && { replaces }) };
   }
 }

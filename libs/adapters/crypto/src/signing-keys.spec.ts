@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createPublicKey, createSign, generateKeyPairSync, verify, type JsonWebKey } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { minutes, seconds } from '#domain/kernel';
@@ -13,15 +13,18 @@ const retireAfter = minutes(15);
 describe('SigningKeys', () => {
   let directory: string;
   let clock: FixedClock;
+  let warnings: string[];
 
   beforeEach(() => {
     directory = join(mkdtempSync(join(tmpdir(), 'gatehouse-keys-')), 'keys');
     clock = new FixedClock();
+    warnings = [];
   });
   afterEach(() => rmSync(join(directory, '..'), { recursive: true }));
 
   /** An instance of the service, or the command line: they share nothing but the directory. */
-  const instance = () => new SigningKeys({ directory, publishAhead, retireAfter }, clock);
+  const instance = () =>
+    new SigningKeys({ directory, publishAhead, retireAfter, warn: (line) => warnings.push(line) }, clock);
   const published = (keys: SigningKeys) => keys.jwks().keys.map((key) => (key as { kid: string }).kid);
 
   it('makes a key on the first start, which signs at once and is for its owner’s eyes alone', () => {
@@ -137,20 +140,48 @@ describe('SigningKeys', () => {
     expect(published(instance())).toEqual([kid]);
   });
 
+  it('leaves a foreign key or certificate alone, saying so once, though it comes while requests are served', () => {
+    const running = instance();
+    const { kid } = running.current;
+    writeFileSync(join(directory, 'tls.pem'), pem('secp384r1'));
+    writeFileSync(join(directory, 'other.pem'), 'something else');
+    for (let i = 0; i < 3; i++) {
+      clock.advance(seconds(15));
+      expect(running.current.kid).toBe(kid);
+      expect(published(running)).toEqual([kid]);
+    }
+    expect(warnings.sort()).toEqual([
+      'other.pem is no signing key of ours and is ignored',
+      'tls.pem is no signing key of ours and is ignored',
+    ]);
+    expect(instance().current.kid).toBe(kid);
+    expect(readdirSync(directory)).toHaveLength(3);
+  });
+
   it.each([
     ['a key of another curve', () => pem('secp384r1'), 'is not a P-256 key'],
     ['a key without its date', () => pem('P-256'), 'does not say when it was created'],
-    ['something else', () => 'Created: 2026-01-15T12:00:00.000Z\nsomething else', ''],
-  ])('refuses to start with %s among its keys, naming the file', (_what, content, message) => {
-    mkdirSync(directory);
-    writeFileSync(join(directory, 'foreign.pem'), content());
-    expect(() => instance()).toThrow(message);
-    if (message) expect(() => instance()).toThrow('foreign.pem');
-  });
+    ['another key than its own', () => dated(pem('P-256')), 'holds another key'],
+    ['something else', () => dated('something else'), ''],
+  ])(
+    'refuses to start when a key’s own file holds %s, and serves on with the keys it has',
+    (_what, content, message) => {
+      const running = instance();
+      const { kid } = running.current;
+      writeFileSync(join(directory, `${'A'.repeat(43)}.pem`), content());
+      expect(() => instance()).toThrow(message);
+      if (message) expect(() => instance()).toThrow('AAA.pem');
+      clock.advance(seconds(15));
+      expect(running.current.kid).toBe(kid);
+      expect(warnings).toHaveLength(1);
+    },
+  );
 });
+
+const dated = (text: string): string => `Created: 2026-01-15T12:00:00.000Z\n${text}`;
 
 const pem = (namedCurve: string): string => {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve });
   const text = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  return namedCurve === 'P-256' ? text : `Created: 2026-01-15T12:00:00.000Z\n${text}`;
+  return namedCurve === 'P-256' ? text : dated(text);
 };

@@ -31,8 +31,12 @@ export interface SigningKeyOptions {
   readonly publishAhead: number;
   /** Milliseconds a replaced key stays published: the longest life of a token that it signed. */
   readonly retireAfter: number;
+  /** Told of files in the directory that are no keys of ours, and of keys that cannot be read. */
+  readonly warn: (message: string) => void;
 }
 
+/** A key's file is named after its thumbprint. */
+const KEY_FILE = /^[\w-]{43}\.pem$/;
 /** How often running instances look for keys that `gatehouse keys rotate` made. */
 const RELOAD_INTERVAL_MS = 15_000;
 
@@ -44,6 +48,7 @@ const RELOAD_INTERVAL_MS = 15_000;
 export class SigningKeys implements PublicKeys {
   #keys: readonly SigningKey[] = [];
   #byKid = new Map<string, SigningKey>();
+  readonly #foreign = new Set<string>();
   #loadedAt = 0;
 
   constructor(
@@ -122,20 +127,34 @@ export class SigningKeys implements PublicKeys {
   }
 
   #reloadWhenDue(): void {
-    if (this.clock.now().getTime() - this.#loadedAt >= RELOAD_INTERVAL_MS) this.#load();
+    if (this.clock.now().getTime() - this.#loadedAt < RELOAD_INTERVAL_MS) return;
+    try {
+      this.#load();
+    } catch (error) {
+      // What was read before is still good, and no request is to fail for it.
+      this.options.warn(`The signing keys cannot be read again: ${(error as Error).message}`);
+    }
   }
 
   #load(): void {
     this.#loadedAt = this.clock.now().getTime();
-    const files = listPem(this.options.directory);
+    const files = listPem(this.options.directory).filter((file) => this.#isOurs(file));
     const known =
       files.length === this.#keys.length && files.every((file) => this.#byKid.has(file.slice(0, -4)));
     if (known) return;
-    const keys = files.map((file) => readKey(join(this.options.directory, file)));
+    const keys = files.map((file) => readKey(this.options.directory, file));
     this.#keys = keys.sort(
       (a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.kid < b.kid ? 1 : -1),
     );
     this.#byKid = new Map(this.#keys.map((key) => [key.kid, key]));
+  }
+
+  /** By its name. A certificate, a backup or somebody's mistake is left alone. */
+  #isOurs(file: string): boolean {
+    if (KEY_FILE.test(file)) return true;
+    if (!this.#foreign.has(file)) this.options.warn(`${file} is no signing key of ours and is ignored`);
+    this.#foreign.add(file);
+    return false;
   }
 }
 
@@ -148,7 +167,8 @@ function listPem(directory: string): string[] {
   }
 }
 
-function readKey(path: string): SigningKey {
+function readKey(directory: string, file: string): SigningKey {
+  const path = join(directory, file);
   const pem = readFileSync(path, 'utf8');
   const createdAt = new Date(/^Created: (\S+)$/m.exec(pem)?.[1] ?? Number.NaN);
   if (Number.isNaN(createdAt.getTime())) throw new Error(`${path} does not say when it was created`);
@@ -158,7 +178,9 @@ function readKey(path: string): SigningKey {
   }
   const publicKey = createPublicKey(privateKey);
   const publicPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  return { kid: thumbprint(publicKey), createdAt, privateKey, publicKey, publicPem };
+  const kid = thumbprint(publicKey);
+  if (file !== `${kid}.pem`) throw new Error(`${path} holds another key than its name says`);
+  return { kid, createdAt, privateKey, publicKey, publicPem };
 }
 
 function thumbprint(publicKey: KeyObject): string {

@@ -63,14 +63,24 @@ export class EmbeddedDatabase {
     return database;
   }
 
+  /** The database that a running Gatehouse keeps in the folder, for a command beside it; undefined when none runs. */
+  static async urlOfRunning(dataDir: string): Promise<Secret | undefined> {
+    // Resolved as it was for the server, which is recognised by the path that it was started with.
+    const folder = await realpath(dataDir).catch(() => undefined);
+    const cluster = folder === undefined ? undefined : await Cluster.open(join(folder, 'postgres'));
+    const running = cluster && (await findRunning(cluster.data));
+    if (!running || !(await Guard.isHeld(cluster, running.port).catch(() => false))) return undefined;
+    return databaseUrl(ROLE, cluster.password, running.port, DATABASE);
+  }
+
   /** For the service: its role owns its database and nothing else. */
   get url(): Secret {
-    return this.#url(ROLE, this.cluster.password, DATABASE);
+    return databaseUrl(ROLE, this.cluster.password, this.#port, DATABASE);
   }
 
   /** For whoever looks after the server itself: tests that make their own databases, an operator's psql. */
   get superuserUrl(): Secret {
-    return this.#url(SUPERUSER, this.cluster.superuserPassword, 'postgres');
+    return databaseUrl(SUPERUSER, this.cluster.superuserPassword, this.#port, 'postgres');
   }
 
   /** Ends every session and shuts down; what was committed is on disk when it resolves. */
@@ -156,11 +166,10 @@ export class EmbeddedDatabase {
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     return asService(this.account, [postgres, data], postgres, ['-D', data, ...flags]);
   }
-
-  #url(user: string, password: string, database: string): Secret {
-    return new Secret(`postgres://${user}:${password}@127.0.0.1:${this.#port}/${database}`);
-  }
 }
+
+const databaseUrl = (user: string, password: string, port: number, database: string): Secret =>
+  new Secret(`postgres://${user}:${password}@127.0.0.1:${port}/${database}`);
 
 async function writableFolder(path: string): Promise<string> {
   try {

@@ -22,17 +22,7 @@ export class Guard {
 
   /** Undefined when another live Gatehouse holds it; throws when the server does not answer. */
   static async acquire(cluster: Cluster, port: number): Promise<Guard | undefined> {
-    const client = new pg.Client({
-      host: '127.0.0.1',
-      port,
-      user: SUPERUSER,
-      password: cluster.superuserPassword,
-      database: 'postgres',
-      application_name: 'gatehouse guard',
-      connectionTimeoutMillis: 5_000,
-    });
-    client.on('error', () => undefined); // An `end` follows.
-    await client.connect();
+    const client = await connect(cluster, port);
     const { rows } = await client.query<{ acquired: boolean }>(
       'SELECT pg_try_advisory_lock($1) AS acquired',
       [LOCK_KEY],
@@ -40,6 +30,17 @@ export class Guard {
     if (rows[0]?.acquired) return new Guard(client);
     await client.end();
     return undefined;
+  }
+
+  /** Only looks: to try it, however briefly, could take it from under a Gatehouse that is starting. */
+  static async isHeld(cluster: Cluster, port: number): Promise<boolean> {
+    const client = await connect(cluster, port);
+    const { rowCount } = await client.query(
+      `SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = $1 AND granted`,
+      [LOCK_KEY],
+    );
+    await client.end();
+    return rowCount === 1;
   }
 
   /** Makes the role and database that the service uses; repeated on each start, as a start may die between them. */
@@ -58,4 +59,19 @@ export class Guard {
   async release(): Promise<void> {
     await this.client.end().catch(() => undefined);
   }
+}
+
+async function connect(cluster: Cluster, port: number): Promise<pg.Client> {
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user: SUPERUSER,
+    password: cluster.superuserPassword,
+    database: 'postgres',
+    application_name: 'gatehouse guard',
+    connectionTimeoutMillis: 5_000,
+  });
+  client.on('error', () => undefined); // An `end` follows.
+  await client.connect();
+  return client;
 }

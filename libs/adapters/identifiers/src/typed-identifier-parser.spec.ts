@@ -121,3 +121,71 @@ describe('reading an identifier', () => {
     expect(performance.now() - start).toBeLessThan(50);
   });
 });
+
+describe('a username', () => {
+  it.each([
+    ['ada', 'ada'],
+    ['  Ada.Lovelace ', 'ada.lovelace'],
+    ['ada_l-1815', 'ada_l-1815'],
+    ['ａｄａ', 'ada'],
+    ['Weiß', 'weiss'],
+    ['Ñandú', 'ñandú'],
+    ['ΟΔΥΣΣΕΥΣ', 'οδυσσευσ'],
+    ['οδυσσευς', 'οδυσσευσ'],
+    ['Толстой', 'толстой'],
+    ['松尾ばしょう', '松尾ばしょう'],
+    ['محمد1', 'محمد1'],
+  ])('typed as %j is %j', (typed, canonical) => {
+    expect(parser.parseUsername(typed).value).toBe(canonical);
+    expect(parser.parseLogin(typed)).toMatchObject({ kind: 'username', value: canonical });
+  });
+
+  it.each([
+    ['two characters', 'ab'],
+    ['33 characters', 'a'.repeat(33)],
+    ['an at sign', 'ada@home'],
+    ['nothing but digits', '4915112345678'],
+    ['a plus', '+4915112345678'],
+    ['a space', 'ada lovelace'],
+    ['a Cyrillic а among Latin letters', 'аda'],
+    ['Cyrillic letters that all look Latin', 'сосо'],
+    ['digits of another script', 'ada٣'],
+    ['two dots in a row', 'ada..lovelace'],
+    ['a dot in front', '.ada'],
+    ['a zero-width joiner', 'ad\u200Da'],
+    ['a bidi override', 'ad\u202Ea'],
+    ['a NUL', 'ad\0a'],
+    ['half a surrogate pair', 'ada\uD83D'],
+    ['an emoji', 'ada👋'],
+    ['50 kB', 'a'.repeat(50_000)],
+    ['50 kB of dots', 'a.'.repeat(25_000)],
+  ])('with %s is refused', (_what, typed) => {
+    const start = performance.now();
+    expect(() => parser.parseUsername(typed)).toThrow(expect.objectContaining({ code: 'invalid-username' }));
+    expect(performance.now() - start).toBeLessThan(50);
+  });
+
+  it('reads as itself once it is canonical', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 3, maxLength: 12 }), (input) => {
+        let first;
+        try {
+          first = parser.parseUsername(input);
+        } catch {
+          return;
+        }
+        expect(parser.parseUsername(first.value).equals(first)).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is nothing that a code could be sent to, and a login may be any of the three', () => {
+    refused('ada');
+    expect(parser.parseLogin(' Ada@Example.com ')).toMatchObject({ kind: 'email', value: 'ada@example.com' });
+    expect(parser.parseLogin('+49 30 901820')).toMatchObject({ kind: 'phone', value: '+4930901820' });
+    for (const typed of ['', '+ada', 'a@b', '\0', '@'.repeat(50_000)]) {
+      expect(() => parser.parseLogin(typed)).toThrow(expect.objectContaining({ code: 'invalid-identifier' }));
+    }
+  });
+});

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { User } from '#domain/identity';
+import { aUser } from '#domain/identity/testing';
 import { minutes, seconds } from '#domain/kernel';
 import { at, FixedClock, newId } from '#domain/kernel/testing';
-import type { Session } from '#domain/session';
+import type { Session, SessionWithRoles } from '#domain/session';
 import { aSession } from '#domain/session/testing';
 import { CachedSessionReader } from './cached-session-reader.js';
 import { InMemoryDatabase } from './in-memory-database.js';
@@ -20,9 +22,9 @@ class WatchedStore extends InMemorySessionStore {
     return resolve;
   }
 
-  override async find(userId: string, sessionId: string): Promise<Session | null> {
+  override async findWithRoles(userId: string, sessionId: string): Promise<SessionWithRoles | null> {
     this.reads += 1;
-    const answer = await super.find(userId, sessionId);
+    const answer = await super.findWithRoles(userId, sessionId);
     await this.#gate;
     return answer;
   }
@@ -34,6 +36,7 @@ describe('CachedSessionReader', () => {
   let store: WatchedStore;
   let events: InProcessSessionEvents;
   let reader: CachedSessionReader;
+  let user: User;
   let session: Session;
 
   beforeEach(async () => {
@@ -43,8 +46,12 @@ describe('CachedSessionReader', () => {
     store = new WatchedStore(database);
     events = new InProcessSessionEvents();
     reader = new CachedSessionReader(store, events, clock);
-    session = aSession();
-    await unitOfWork.run(async ({ sessions }) => sessions.insert(session));
+    user = aUser();
+    session = aSession({ userId: user.id });
+    await unitOfWork.run(async ({ accounts, sessions }) => {
+      accounts.insert(user);
+      sessions.insert(session);
+    });
   });
 
   const find = () => reader.find(session.userId, session.id);
@@ -52,13 +59,13 @@ describe('CachedSessionReader', () => {
     unitOfWork.run(({ sessions }) =>
       sessions.revoke(session.userId, [session.id], 'signed-out', clock.now()),
     );
-  const reasonOf = async (found: ReturnType<typeof find>) => (await found)?.state.revocationReason;
+  const reasonOf = async (found: ReturnType<typeof find>) => (await found)?.session.state.revocationReason;
 
   it('answers a repeat from memory, and then without a promise', async () => {
-    expect((await find())?.state).toEqual(session.state);
+    expect((await find())?.session.state).toEqual(session.state);
     const repeat = find();
     expect(repeat).not.toBeInstanceOf(Promise);
-    expect((repeat as Session).state).toEqual(session.state);
+    expect((repeat as SessionWithRoles).session.state).toEqual(session.state);
     expect(store.reads).toBe(1);
   });
 
@@ -79,6 +86,18 @@ describe('CachedSessionReader', () => {
     release();
     expect(await reasonOf(slow)).toBeNull();
     expect(await reasonOf(find())).toBe('signed-out');
+  });
+
+  it('knows other roles within a second, and at once with word of them', async () => {
+    const giveRoles = (roles: string[]) =>
+      unitOfWork.run(async ({ accounts }) => accounts.update(user.withRoles(roles, clock.now())));
+    expect((await find())?.roles).toEqual(['user']);
+    await giveRoles(['user', 'moderator']);
+    clock.advance(seconds(1));
+    expect((await find())?.roles).toEqual(['user', 'moderator']);
+    await giveRoles([]);
+    events.publish({ userId: user.id, sessionIds: 'all' });
+    expect((await find())?.roles).toEqual([]);
   });
 
   it.each([
@@ -140,13 +159,13 @@ describe('CachedSessionReader', () => {
   });
 
   it('remembers for a second that there is no such session, and no longer', async () => {
-    const unknown = aSession();
+    const unknown = aSession({ userId: user.id });
     expect(await reader.find(unknown.userId, unknown.id)).toBeNull();
     expect(await reader.find(unknown.userId, unknown.id)).toBeNull();
     expect(store.reads).toBe(1);
     await unitOfWork.run(async ({ sessions }) => sessions.insert(unknown));
     clock.advance(seconds(1));
-    expect((await reader.find(unknown.userId, unknown.id))?.id).toBe(unknown.id);
+    expect((await reader.find(unknown.userId, unknown.id))?.session.id).toBe(unknown.id);
   });
 
   it('keeps users apart who name the same session', async () => {
@@ -156,13 +175,13 @@ describe('CachedSessionReader', () => {
 
   it('passes a failed read on to all who wait for it, and reads again for the next', async () => {
     const failing = Promise.withResolvers<never>();
-    const inMemory = store.find.bind(store);
-    store.find = () => failing.promise;
+    const inMemory = store.findWithRoles.bind(store);
+    store.findWithRoles = () => failing.promise;
     const both = Promise.allSettled([find(), find()]);
     failing.reject(new Error('connection refused'));
     expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    store.find = inMemory;
-    expect((await find())?.id).toBe(session.id);
+    store.findWithRoles = inMemory;
+    expect((await find())?.session.id).toBe(session.id);
   });
 
   describe('noting activity', () => {
@@ -183,14 +202,14 @@ describe('CachedSessionReader', () => {
     it('does not fail the request when it cannot be written down', async () => {
       store.touch = () => Promise.reject(new Error('connection refused'));
       clock.advance(minutes(5));
-      expect((await find())?.id).toBe(session.id);
+      expect((await find())?.session.id).toBe(session.id);
       await settled();
     });
   });
 
   it('remembers 50,000 sessions and not one more', async () => {
     const ids = Array.from({ length: 50_001 }, (_, i) => `session-${i}`);
-    store.find = async () => {
+    store.findWithRoles = async () => {
       store.reads += 1;
       return null;
     };

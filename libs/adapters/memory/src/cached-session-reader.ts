@@ -1,8 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '#domain/kernel';
-import type { Session, SessionChange, SessionEvents, SessionReader, SessionStore } from '#domain/session';
+import type {
+  SessionChange,
+  SessionEvents,
+  SessionReader,
+  SessionStore,
+  SessionWithRoles,
+} from '#domain/session';
 
-/** Milliseconds for which an answer may be reused: the bound within which a revocation takes hold. */
+/** Milliseconds for which an answer may be reused: the bound within which a revocation or other roles take hold. */
 const MAX_STALENESS = 1_000;
 /** Sessions kept, about 1 kB each. */
 const MAX_ENTRIES = 50_000;
@@ -10,7 +16,7 @@ const MAX_ENTRIES = 50_000;
 const ACTIVITY_RESOLUTION = 60_000;
 
 interface Entry {
-  readonly session: Session | null;
+  readonly found: SessionWithRoles | null;
   /** When the read behind it began: what was revoked since may be missing from it. */
   readonly readAt: number;
 }
@@ -22,7 +28,7 @@ interface Entry {
  */
 export class CachedSessionReader implements SessionReader {
   readonly #entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES });
-  readonly #reads = new Map<string, Promise<Session | null>>();
+  readonly #reads = new Map<string, Promise<SessionWithRoles | null>>();
 
   constructor(
     private readonly store: SessionStore,
@@ -32,26 +38,26 @@ export class CachedSessionReader implements SessionReader {
     events.subscribe((change) => this.#forget(change));
   }
 
-  find(userId: string, sessionId: string): Session | null | Promise<Session | null> {
+  find(userId: string, sessionId: string): SessionWithRoles | null | Promise<SessionWithRoles | null> {
     const key = keyOf(userId, sessionId);
     const entry = this.#entries.get(key);
     if (entry) {
       const age = this.clock.now().getTime() - entry.readAt;
       // A clock set back would otherwise keep an entry for as long as it was set back.
-      if (age >= 0 && age < MAX_STALENESS) return entry.session;
+      if (age >= 0 && age < MAX_STALENESS) return entry.found;
     }
     return this.#reads.get(key) ?? this.#read(key, userId, sessionId);
   }
 
-  #read(key: string, userId: string, sessionId: string): Promise<Session | null> {
+  #read(key: string, userId: string, sessionId: string): Promise<SessionWithRoles | null> {
     const readAt = this.clock.now();
     const read = this.store
-      .find(userId, sessionId)
-      .then((session) => {
+      .findWithRoles(userId, sessionId)
+      .then((found) => {
         // A revocation announced meanwhile took this read off the map: its answer may predate it.
-        if (this.#reads.get(key) === read) this.#entries.set(key, { session, readAt: readAt.getTime() });
-        if (session) this.#noteActivity(session, readAt);
-        return session;
+        if (this.#reads.get(key) === read) this.#entries.set(key, { found, readAt: readAt.getTime() });
+        if (found) this.#noteActivity(found, readAt);
+        return found;
       })
       .finally(() => {
         if (this.#reads.get(key) === read) this.#reads.delete(key);
@@ -60,7 +66,7 @@ export class CachedSessionReader implements SessionReader {
     return read;
   }
 
-  #noteActivity(session: Session, now: Date): void {
+  #noteActivity({ session }: SessionWithRoles, now: Date): void {
     if (now.getTime() - session.state.lastActiveAt.getTime() < ACTIVITY_RESOLUTION) return;
     this.store.touch(session.userId, session.id, now).catch(() => undefined);
   }

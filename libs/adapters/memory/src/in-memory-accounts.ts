@@ -7,6 +7,7 @@ import {
   type VerifiedIdentifier,
 } from '#domain/identity';
 import type { InMemoryDatabase, Tables } from './in-memory-database.js';
+import { eraseRegistrations } from './in-memory-registrations.js';
 
 export class InMemoryAccounts implements Accounts {
   constructor(private readonly tables: Tables) {}
@@ -33,6 +34,8 @@ export class InMemoryAccounts implements Accounts {
 
   addIdentifier(userId: string, { id, identifier: { kind, value }, verifiedAt }: VerifiedIdentifier): void {
     this.tables.identifiers.push({ kind, value, userId, id, verifiedAt: new Date(verifiedAt) });
+    const pending = this.tables.registrations.filter(({ email }) => kind === 'email' && email === value);
+    eraseRegistrations(this.tables, pending);
   }
 
   removeIdentifier(userId: string, { identifier: { kind, value } }: VerifiedIdentifier): void {
@@ -62,13 +65,14 @@ export class InMemoryAccountDirectory implements AccountDirectory {
         .map(({ id }) => id);
       tables.users = tables.users.filter(({ id }) => !doomed.includes(id));
       tables.sessions = tables.sessions.filter(({ userId }) => !doomed.includes(userId));
+      tables.passwords = tables.passwords.filter(({ userId }) => !doomed.includes(userId));
       tables.identifiers = tables.identifiers.filter(({ userId }) => !doomed.includes(userId));
       return doomed.length;
     });
   }
 }
 
-function findUser(tables: Tables, userId: string): User | null {
+export function findUser(tables: Tables, userId: string): User | null {
   const user = tables.users.find(({ id }) => id === userId);
   if (!user) return null;
   const identifiers = tables.identifiers

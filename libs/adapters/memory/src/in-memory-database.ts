@@ -1,5 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { roleExists, SYSTEM_ROLES, type RoleState } from '#domain/access';
+import type { ImportFailure, ImportProgress } from '#domain/administration';
 import type { AuditEvent } from '#domain/audit';
+import type { LinkPurpose } from '#domain/credentials';
 import { identifierTaken, type IdentifierKind, type Profile, type UserState } from '#domain/identity';
 import type { DomainEvent } from '#domain/kernel';
 import type { SessionState } from '#domain/session';
@@ -32,9 +35,57 @@ export interface SessionRow extends SessionState {
   readonly rotatedAt: Date | null;
 }
 
+export interface PasswordRow {
+  readonly userId: string;
+  hash: string;
+  readonly version: number;
+  readonly changedAt: Date;
+}
+
+export interface FailureRow {
+  readonly subject: string;
+  readonly device: string;
+  failures: number;
+  blockedUntil: Date;
+  readonly forgottenAt: Date;
+}
+
+export interface RegistrationRow {
+  readonly userId: string;
+  readonly email: string;
+  readonly username: string | null;
+  readonly linkMac: string;
+  readonly linkExpiresAt: Date;
+  readonly createdAt: Date;
+}
+
+export interface AddressLinkRow {
+  readonly subject: string;
+  readonly purpose: LinkPurpose;
+  readonly email: string;
+  mac: string | null;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly sentAt: readonly Date[];
+}
+
 export interface OutboxRow {
   readonly event: DomainEvent;
   readonly urgent: boolean;
+}
+
+export interface RoleRow extends Omit<RoleState, 'permissions'> {
+  readonly permissions: readonly string[];
+}
+
+export interface SetupTokenRow {
+  readonly digest: string;
+  readonly expiresAt: Date;
+}
+
+export interface ImportRow {
+  readonly progress: ImportProgress;
+  readonly failures: readonly ImportFailure[];
 }
 
 /** Plain values only, so that a structured clone shares nothing with its original. */
@@ -43,16 +94,47 @@ export interface Tables {
   identifiers: IdentifierRow[];
   challenges: ChallengeRow[];
   sessions: SessionRow[];
+  passwords: PasswordRow[];
+  failures: FailureRow[];
+  registrations: RegistrationRow[];
+  addressLinks: AddressLinkRow[];
   audit: AuditEvent[];
   outbox: OutboxRow[];
+  roles: RoleRow[];
+  setupTokens: SetupTokenRow[];
+  imports: ImportRow[];
 }
+
+/** As the migration makes them. */
+const systemRoles = (): RoleRow[] =>
+  SYSTEM_ROLES.map((role) => ({
+    ...role,
+    permissions: role.permissions.map(String),
+    system: true,
+    createdAt: new Date(0),
+    updatedAt: new Date(0),
+  }));
 
 /**
  * The record, for tests. A transaction works on a copy that takes the place of the original when the work
  * succeeds and its unique keys hold. Transactions take turns, so each has every row locked.
  */
 export class InMemoryDatabase {
-  #committed: Tables = { users: [], identifiers: [], challenges: [], sessions: [], audit: [], outbox: [] };
+  #committed: Tables = {
+    users: [],
+    identifiers: [],
+    challenges: [],
+    sessions: [],
+    passwords: [],
+    failures: [],
+    registrations: [],
+    addressLinks: [],
+    audit: [],
+    outbox: [],
+    roles: systemRoles(),
+    setupTokens: [],
+    imports: [],
+  };
   #previous: Promise<unknown> = Promise.resolve();
   readonly #inside = new AsyncLocalStorage<true>();
 
@@ -74,6 +156,7 @@ export class InMemoryDatabase {
     requireUnique(draft.identifiers, ({ kind, value }) => `${kind}:${value}`, identifierTaken());
     requireUnique(draft.users, ({ id }) => id, new Error('duplicate user id'));
     requireUnique(draft.sessions, ({ userId, id }) => `${userId}/${id}`, new Error('duplicate session id'));
+    requireUnique(draft.roles, ({ name }) => name, roleExists());
     requireUnique(draft.outbox, ({ event }) => event.id, new Error('duplicate event id'));
     this.#committed = draft;
     return result;

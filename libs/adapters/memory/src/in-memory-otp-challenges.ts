@@ -55,7 +55,7 @@ export class InMemoryOtpChallenges implements OtpChallenges {
     if (row?.challengeId !== challengeId || row.spent) return { outcome: 'mismatch' };
 
     row.attempts += 1;
-    if (row.wrongOn !== utcDate(now)) Object.assign(row, { wrongOn: utcDate(now), wrongCount: 0 });
+    if (row.wrongOn < utcDate(now)) Object.assign(row, { wrongOn: utcDate(now), wrongCount: 0 });
     if (row.expiresAt <= now) return { outcome: 'expired' };
     if (row.attempts > policy.maxAttempts || row.wrongCount >= policy.maxWrongPerDay) {
       return { outcome: 'exhausted' };

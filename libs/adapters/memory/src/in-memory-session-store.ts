@@ -1,5 +1,12 @@
 import { effectiveStatus } from '#domain/identity';
-import type { RefreshReference, Rotation, RotationOutcome, Session, SessionStore } from '#domain/session';
+import type {
+  RefreshReference,
+  Rotation,
+  RotationOutcome,
+  Session,
+  SessionStore,
+  SessionWithRoles,
+} from '#domain/session';
 import type { InMemoryDatabase } from './in-memory-database.js';
 import { isLive, toSession } from './in-memory-sessions.js';
 
@@ -43,6 +50,12 @@ export class InMemorySessionStore implements SessionStore {
   async find(userId: string, sessionId: string): Promise<Session | null> {
     const row = this.database.tables.sessions.find((each) => each.userId === userId && each.id === sessionId);
     return row ? toSession(row) : null;
+  }
+
+  async findWithRoles(userId: string, sessionId: string): Promise<SessionWithRoles | null> {
+    const session = await this.find(userId, sessionId);
+    const user = this.database.tables.users.find(({ id }) => id === userId);
+    return session && user ? { session, roles: user.roles } : null;
   }
 
   async listLive(userId: string, now: Date): Promise<readonly Session[]> {

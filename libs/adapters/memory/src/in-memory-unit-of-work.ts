@@ -1,14 +1,28 @@
 import type { AuditEvent, AuditTrail } from '#domain/audit';
 import type { DomainEvent, Outbox, OutboxOptions, UnitOfWork } from '#domain/kernel';
+import { InMemoryAccountImports } from './in-memory-account-imports.js';
 import { InMemoryAccounts } from './in-memory-accounts.js';
+import { InMemoryAddressLinks } from './in-memory-address-links.js';
+import { InMemoryAdministrators, InMemorySetupTokens } from './in-memory-administrators.js';
 import type { InMemoryDatabase, Tables } from './in-memory-database.js';
 import { InMemoryOtpChallenges } from './in-memory-otp-challenges.js';
+import { InMemoryRoles } from './in-memory-roles.js';
+import { InMemoryPasswordFailures, InMemoryPasswords } from './in-memory-passwords.js';
+import { InMemoryRegistrations } from './in-memory-registrations.js';
 import { InMemorySessions } from './in-memory-sessions.js';
 
 export class InMemoryTx {
   readonly accounts: InMemoryAccounts;
   readonly challenges: InMemoryOtpChallenges;
   readonly sessions: InMemorySessions;
+  readonly passwords: InMemoryPasswords;
+  readonly passwordFailures: InMemoryPasswordFailures;
+  readonly registrations: InMemoryRegistrations;
+  readonly addressLinks: InMemoryAddressLinks;
+  readonly roles: InMemoryRoles;
+  readonly administrators: InMemoryAdministrators;
+  readonly setupTokens: InMemorySetupTokens;
+  readonly imports: InMemoryAccountImports;
   readonly audit: AuditTrail;
   readonly outbox: Outbox;
 
@@ -16,6 +30,14 @@ export class InMemoryTx {
     this.accounts = new InMemoryAccounts(tables);
     this.challenges = new InMemoryOtpChallenges(tables);
     this.sessions = new InMemorySessions(tables);
+    this.passwords = new InMemoryPasswords(tables);
+    this.passwordFailures = new InMemoryPasswordFailures(tables);
+    this.registrations = new InMemoryRegistrations(tables);
+    this.addressLinks = new InMemoryAddressLinks(tables);
+    this.roles = new InMemoryRoles(tables);
+    this.administrators = new InMemoryAdministrators(tables);
+    this.setupTokens = new InMemorySetupTokens(tables);
+    this.imports = new InMemoryAccountImports(tables);
     this.audit = {
       append: (event: AuditEvent) => void tables.audit.push(structuredClone(event)),
     };

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { seconds, type Clock } from '#domain/kernel';
-import type { BlockPolicy } from '#domain/throttling';
+import type { BlockPolicy, Strike } from '#domain/throttling';
 
 interface Strikes {
   count: number;
@@ -24,9 +24,9 @@ export class InProcessAddressBlocks {
     this.#blockEnds = new LRUCache({ max: maxAddresses });
   }
 
-  strike(address: string, policy: BlockPolicy): Date | null {
+  strike(address: string, policy: BlockPolicy): Strike | null {
     const standing = this.blockedUntil(address);
-    if (standing) return standing;
+    if (standing) return { until: standing, imposed: false };
     const now = this.clock.now().getTime();
     let strikes = this.#strikes.get(address);
     if (!strikes || strikes.windowEndsAt <= now) {
@@ -34,7 +34,7 @@ export class InProcessAddressBlocks {
       this.#strikes.set(address, strikes);
     }
     if (++strikes.count < policy.strikes) return null;
-    return this.block(address, new Date(now + seconds(policy.blockSeconds)));
+    return { until: this.block(address, new Date(now + seconds(policy.blockSeconds))), imposed: true };
   }
 
   /** Blocks the address until then, or for longer if it already is. */

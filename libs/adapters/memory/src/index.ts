@@ -1,14 +1,23 @@
+export * from './cached-role-permissions.js';
 export * from './cached-session-reader.js';
+export { InMemoryAccountSearch } from './in-memory-account-search.js';
 export { InMemoryAccountDirectory } from './in-memory-accounts.js';
+export { InMemoryAuditChain } from './in-memory-audit-chain.js';
+export { InMemoryAuditLog } from './in-memory-audit-log.js';
 export { InMemoryDatabase } from './in-memory-database.js';
 export * from './in-memory-delivery-log.js';
 export * from './in-memory-dev-outbox.js';
+export { InMemoryExpiredRegistrations } from './in-memory-registrations.js';
+export { InMemoryRoleDirectory } from './in-memory-roles.js';
+export { InMemoryPasswordAttempts } from './in-memory-passwords.js';
 export * from './in-memory-session-store.js';
 export * from './in-memory-unit-of-work.js';
 export * from './in-process-address-blocks.js';
+export * from './in-process-events.module.js';
 export * from './in-process-rate-limiter.js';
+export * from './in-process-role-events.js';
 export * from './in-process-session-events.js';
-export * from './in-process-session-events.module.js';
+
 export * from './tiered-address-blocks.js';
 export * from './tiered-rate-limiter.js';
 export * from './tiered-throttling.module.js';

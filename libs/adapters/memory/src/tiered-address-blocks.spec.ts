@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FixedClock } from '#domain/kernel/testing';
-import type { BlockPolicy, SharedAddressBlocks } from '#domain/throttling';
+import type { BlockPolicy, ImposedBlock, SharedAddressBlocks, Strike } from '#domain/throttling';
 import { InProcessAddressBlocks } from './in-process-address-blocks.js';
 import { TieredAddressBlocks } from './tiered-address-blocks.js';
 
@@ -17,7 +17,7 @@ class SharedStore implements SharedAddressBlocks {
     this.#blocks = new InProcessAddressBlocks(clock, 100);
   }
 
-  async strike(struck: string, by: BlockPolicy): Promise<Date | null> {
+  async strike(struck: string, by: BlockPolicy): Promise<Strike | null> {
     if (this.failing) throw new Error('Connection is closed');
     return this.#blocks.strike(struck, by);
   }
@@ -91,6 +91,41 @@ describe('TieredAddressBlocks', () => {
     expect(await one.blockedEverywhere(address)).toBeNull();
     await strike(one, 4);
     expect(one.blockedHere(address)).not.toBeNull();
+  });
+
+  describe('tells of a block', () => {
+    let told: ImposedBlock[];
+    const listenTo = (...instances: TieredAddressBlocks[]) => {
+      told = [];
+      for (const blocks of instances) blocks.onImposed((block) => told.push(block));
+    };
+
+    it('once, whichever instance imposed it, and however many strikes fall into it', async () => {
+      listenTo(one, other);
+      await strike(one, 3);
+      expect(told).toEqual([]);
+      await strike(other, 1);
+      await strike(one, 5);
+      await strike(other, 5);
+      expect(told).toEqual([{ address, until: other.blockedHere(address) }]);
+    });
+
+    it('of its own when there is no shared store, or none that answers', async () => {
+      const alone = instance(null);
+      listenTo(alone, one);
+      await strike(alone, 9);
+      store.failing = true;
+      await strike(one, 9);
+      expect(told).toHaveLength(2);
+    });
+
+    it('again when the address earned another', async () => {
+      listenTo(one);
+      await strike(one, 4);
+      clock.advance(300_000);
+      await strike(one, 4);
+      expect(told).toHaveLength(2);
+    });
   });
 
   it('keeps a block that it knows when the shared store comes back empty', async () => {

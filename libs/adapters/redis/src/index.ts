@@ -4,5 +4,6 @@ export * from './redis-circuit.js';
 export * from './redis-connection.js';
 export * from './redis-health.js';
 export * from './redis-rate-limiter.js';
+export * from './redis-role-events.js';
 export * from './redis-session-events.js';
 export * from './redis-url.js';

@@ -1,5 +1,6 @@
 import { Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { getRedisConnectionToken, InjectRedis, RedisModule } from '@nestjs-modules/ioredis';
+import { ROLE_EVENTS } from '#domain/access';
 import { CLOCK, type Clock, type Secret } from '#domain/kernel';
 import { SESSION_EVENTS } from '#domain/session';
 import { SHARED_ADDRESS_BLOCKS, SHARED_RATE_LIMITER } from '#domain/throttling';
@@ -8,6 +9,7 @@ import { RedisCircuit } from './redis-circuit.js';
 import { redisModuleOptions, type RedisClient } from './redis-connection.js';
 import { RedisHealth } from './redis-health.js';
 import { RedisRateLimiter } from './redis-rate-limiter.js';
+import { RedisRoleEvents } from './redis-role-events.js';
 import { RedisSessionEvents } from './redis-session-events.js';
 
 export interface RedisAdapterOptions {
@@ -62,12 +64,18 @@ export class RedisAdapterModule implements OnApplicationShutdown {
           inject: [COMMANDS, SUBSCRIBER, RedisCircuit],
         },
         {
+          provide: ROLE_EVENTS,
+          useFactory: (redis: RedisClient, subscriber: RedisClient, circuit: RedisCircuit) =>
+            new RedisRoleEvents(redis, subscriber, circuit, `${keyPrefix}role-events`),
+          inject: [COMMANDS, SUBSCRIBER, RedisCircuit],
+        },
+        {
           provide: RedisHealth,
           useFactory: (redis: RedisClient) => new RedisHealth(redis),
           inject: [COMMANDS],
         },
       ],
-      exports: [SHARED_RATE_LIMITER, SHARED_ADDRESS_BLOCKS, SESSION_EVENTS, RedisHealth],
+      exports: [SHARED_RATE_LIMITER, SHARED_ADDRESS_BLOCKS, SESSION_EVENTS, ROLE_EVENTS, RedisHealth],
     };
   }
 

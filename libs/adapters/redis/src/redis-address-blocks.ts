@@ -1,19 +1,22 @@
 import type { Result } from 'ioredis';
 import { addMilliseconds, seconds, type Clock } from '#domain/kernel';
-import type { BlockPolicy, SharedAddressBlocks } from '#domain/throttling';
+import type { BlockPolicy, SharedAddressBlocks, Strike } from '#domain/throttling';
 import type { RedisCircuit } from './redis-circuit.js';
 import type { RedisClient } from './redis-connection.js';
 
-/** A block is a key that lives as long as the block does; the answer is its remaining milliseconds or 0. */
+/**
+ * A block is a key that lives as long as the block does; the answer is its remaining milliseconds or 0, and
+ * whether this strike imposed it.
+ */
 const STRIKE = `
 local standing = redis.call('PTTL', KEYS[2])
-if standing > 0 then return standing end
+if standing > 0 then return {standing, 0} end
 local strikes = redis.call('INCR', KEYS[1])
 if strikes == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-if strikes < tonumber(ARGV[1]) then return 0 end
+if strikes < tonumber(ARGV[1]) then return {0, 0} end
 redis.call('DEL', KEYS[1])
 redis.call('SET', KEYS[2], '', 'PX', ARGV[3])
-return tonumber(ARGV[3])
+return {tonumber(ARGV[3]), 1}
 `;
 
 declare module 'ioredis' {
@@ -24,7 +27,7 @@ declare module 'ioredis' {
       strikes: number,
       windowMs: number,
       blockMs: number,
-    ): Result<number, Context>;
+    ): Result<[remaining: number, imposed: number], Context>;
   }
 }
 
@@ -38,8 +41,11 @@ export class RedisAddressBlocks implements SharedAddressBlocks {
     redis.defineCommand('gatehouseStrike', { numberOfKeys: 2, lua: STRIKE });
   }
 
-  async strike(address: string, { strikes, windowSeconds, blockSeconds }: BlockPolicy): Promise<Date | null> {
-    const remaining = await this.circuit.execute(() =>
+  async strike(
+    address: string,
+    { strikes, windowSeconds, blockSeconds }: BlockPolicy,
+  ): Promise<Strike | null> {
+    const [remaining, imposed] = await this.circuit.execute(() =>
       this.redis.gatehouseStrike(
         this.#key('strikes', address),
         this.#key('block', address),
@@ -48,7 +54,8 @@ export class RedisAddressBlocks implements SharedAddressBlocks {
         seconds(blockSeconds),
       ),
     );
-    return this.#end(remaining);
+    const until = this.#end(remaining);
+    return until && { until, imposed: imposed === 1 };
   }
 
   async blockedUntil(address: string): Promise<Date | null> {

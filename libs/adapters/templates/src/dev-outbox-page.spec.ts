@@ -5,7 +5,13 @@ import { EtaTemplateRenderer } from './eta-template-renderer.js';
 
 const nonce = 'bm9uY2U';
 const createdAt = new Date('2026-01-15T12:00:00.000Z');
-const renderer = new EtaTemplateRenderer({ productName: 'Gatehouse' });
+const renderer = new EtaTemplateRenderer({
+  productName: 'Gatehouse',
+  links: {
+    'verify-email': 'https://id.example.com/v/{token}',
+    'reset-password': 'https://id.example.com/r/{token}',
+  },
+});
 const message = (overrides: Partial<DevOutboxMessage> = {}): DevOutboxMessage => ({
   id: 'message.0',
   channel: 'email',
@@ -29,7 +35,8 @@ describe('the dev outbox page', () => {
   it('shows an email as a document of its own in a sandbox, and its plain text', () => {
     const email = message();
     const html = page([email]);
-    const [, srcdoc = ''] = /<iframe sandbox [^>]*srcdoc="([^"]*)"/u.exec(html) ?? [];
+    const [, srcdoc = ''] =
+      /<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" [^>]*srcdoc="([^"]*)"/u.exec(html) ?? [];
     expect(unescape(srcdoc)).toBe(email.html?.replace('<style>', `<style nonce="${nonce}">`));
     expect(html).toContain('<h2>Welcome to Gatehouse</h2>');
     expect(html).toMatch(/<pre>Welcome, Ada\n/u);

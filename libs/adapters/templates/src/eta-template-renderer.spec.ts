@@ -35,16 +35,37 @@ const everyNotification: readonly Notification[] = [
     at,
   },
   { template: 'account-notice', notice: 'account-deleted', restorableUntil: at },
+  { template: 'account-notice', notice: 'password-changed', at },
+  {
+    template: 'account-notice',
+    notice: 'locked-out',
+    until: at,
+    address: '2001:db8:1234:5678:9abc:def0:1234:5678',
+  },
+];
+const onlyByMail: readonly Notification[] = [
+  { template: 'verify-email', token: 'T0k3n', registeredAt: at, validHours: 24 },
+  { template: 'reset-password', token: 'T0k3n', validMinutes: 30 },
+  { template: 'already-registered', at },
 ];
 const everywhere = LOCALES.flatMap((locale) =>
   everyNotification.map((notification) => [locale, notification] as const),
 );
 
-const renderer = new EtaTemplateRenderer({ productName: 'Gatehouse' });
+const byMail = LOCALES.flatMap((locale) =>
+  [...everyNotification, ...onlyByMail].map((notification) => [locale, notification] as const),
+);
+
+const links = {
+  'verify-email': 'https://id.example.com/verify/{token}',
+  'reset-password': 'https://app.example.com/reset?a=1&b=2#{token}',
+};
+const renderer = new EtaTemplateRenderer({ productName: 'Gatehouse', links });
 const email = (notification: Notification, locale: Locale = 'en'): RenderedText =>
   renderer.render(notification, 'email', locale);
 const sms = (notification: Notification, locale: Locale = 'en', origin?: string): string =>
-  new EtaTemplateRenderer({ productName: 'Gatehouse', origin }).render(notification, 'sms', locale).text;
+  new EtaTemplateRenderer({ productName: 'Gatehouse', origin, links }).render(notification, 'sms', locale)
+    .text;
 
 /** What is read, without its form. */
 const words = (markup: string): string =>
@@ -54,7 +75,7 @@ const words = (markup: string): string =>
     .replaceAll('&amp;', '&');
 
 describe('every email', () => {
-  it.each(everywhere)('in %s is complete in HTML and in plain text: %j', (locale, notification) => {
+  it.each(byMail)('in %s is complete in HTML and in plain text: %j', (locale, notification) => {
     const { subject, text, html } = email(notification, locale);
     for (const part of [subject, text, html]) {
       expect(part).toBeTruthy();
@@ -70,11 +91,23 @@ describe('every email', () => {
     }
   });
 
-  it.each(everywhere)('in %s loads nothing and runs nothing: %j', (locale, notification) => {
+  it.each(byMail)('in %s loads nothing and runs nothing: %j', (locale, notification) => {
     const { html } = email(notification, locale);
-    expect(html).not.toMatch(
-      /<(script|img|link|iframe|object|form|a)\b|\bsrc=|\bhref=|url\(|@import|\son\w+=/iu,
-    );
+    expect(html).not.toMatch(/<(script|img|link|iframe|object|form)\b|\bsrc=|url\(|@import|\son\w+=/iu);
+    const leadsAnywhere =
+      notification.template === 'verify-email' || notification.template === 'reset-password';
+    expect(html?.match(/<a\b|\bhref=/gu) ?? []).toHaveLength(leadsAnywhere ? 2 : 0);
+  });
+
+  it.each(LOCALES)('in %s leads where its text says, and there only', (locale) => {
+    const verify = email(onlyByMail[0]!, locale);
+    expect(verify.text).toMatch(/:\nhttps:\/\/id\.example\.com\/verify\/T0k3n$/mu);
+    expect(verify.html).toContain('<a href="https://id.example.com/verify/T0k3n" target="_blank"');
+    const reset = email(onlyByMail[1]!, locale);
+    expect(reset.text).toMatch(/:\nhttps:\/\/app\.example\.com\/reset\?a=1&b=2#T0k3n$/mu);
+    expect(reset.html).toContain('<a href="https://app.example.com/reset?a=1&amp;b=2#T0k3n"');
+    for (const { html } of [verify, reset])
+      expect(html).toMatch(/>https:\/\/(id|app)\.example\.com\/[^<]+<\/p>/u);
   });
 
   it('says the same in German', () => {
@@ -143,6 +176,10 @@ describe('every SMS', () => {
     expect(sms({ template: 'welcome', displayName: null }, 'en', 'https://app.example.com')).not.toContain(
       '\n',
     );
+  });
+
+  it.each(onlyByMail)('is not made of what only mail can carry: %j', (notification) => {
+    expect(() => sms(notification)).toThrow('no text message');
   });
 
   it('leaves out what strangers chose, but for the address', () => {

@@ -1,5 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { DomainError } from '#domain/kernel';
+import { roleExists } from '#domain/access';
 import { identifierTaken } from '#domain/identity';
 
 const UNIQUE_VIOLATION = '23505';
@@ -41,6 +42,7 @@ export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof DomainError || !isNativeError(error)) return error;
   const { code, constraint } = error as Error & { code?: string; constraint?: string };
   if (code === UNIQUE_VIOLATION && constraint === 'user_identifiers_pkey') return identifierTaken();
+  if (code === UNIQUE_VIOLATION && constraint === 'roles_pkey') return roleExists();
   const transient =
     code === undefined ? CLIENT_ERRORS.test(error.message) : TRANSIENT.test(code) || SOCKET_ERRORS.has(code);
   return transient ? databaseUnavailable(error) : error;

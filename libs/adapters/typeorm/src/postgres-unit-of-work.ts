@@ -4,9 +4,16 @@ import { GroupCommit } from './group-commit.js';
 import type { OutboxRelay } from './outbox/outbox-relay.js';
 import { PostgresOutbox } from './outbox/postgres-outbox.js';
 import type { PostgresDatabase, PostgresTransaction } from './postgres-database.js';
+import { PostgresAccountImports } from './stores/postgres-account-imports.js';
 import { PostgresAccounts } from './stores/postgres-accounts.js';
+import { PostgresAddressLinks } from './stores/postgres-address-links.js';
+import { PostgresAdministrators, PostgresSetupTokens } from './stores/postgres-administrators.js';
 import { PostgresAuditTrail } from './stores/postgres-audit-trail.js';
 import { PostgresOtpChallenges } from './stores/postgres-otp-challenges.js';
+import { PostgresPasswordFailures } from './stores/postgres-password-failures.js';
+import { PostgresPasswords } from './stores/postgres-passwords.js';
+import { PostgresRegistrations } from './stores/postgres-registrations.js';
+import { PostgresRoles } from './stores/postgres-roles.js';
 import { PostgresSessions } from './stores/postgres-sessions.js';
 
 /** Every store, bound to one transaction; each use case sees the narrow part that it names. */
@@ -14,6 +21,14 @@ export class PostgresTx {
   readonly accounts: PostgresAccounts;
   readonly challenges: PostgresOtpChallenges;
   readonly sessions: PostgresSessions;
+  readonly passwords: PostgresPasswords;
+  readonly passwordFailures: PostgresPasswordFailures;
+  readonly registrations: PostgresRegistrations;
+  readonly addressLinks: PostgresAddressLinks;
+  readonly roles: PostgresRoles;
+  readonly administrators: PostgresAdministrators;
+  readonly setupTokens: PostgresSetupTokens;
+  readonly imports: PostgresAccountImports;
   readonly audit: PostgresAuditTrail;
   readonly outbox: PostgresOutbox;
 
@@ -21,6 +36,14 @@ export class PostgresTx {
     this.accounts = new PostgresAccounts(transaction);
     this.challenges = new PostgresOtpChallenges(transaction);
     this.sessions = new PostgresSessions(transaction);
+    this.passwords = new PostgresPasswords(transaction);
+    this.passwordFailures = new PostgresPasswordFailures(transaction);
+    this.registrations = new PostgresRegistrations(transaction);
+    this.addressLinks = new PostgresAddressLinks(transaction);
+    this.roles = new PostgresRoles(transaction);
+    this.administrators = new PostgresAdministrators(transaction);
+    this.setupTokens = new PostgresSetupTokens(transaction);
+    this.imports = new PostgresAccountImports(transaction);
     this.audit = new PostgresAuditTrail(transaction);
     this.outbox = new PostgresOutbox(transaction, cipher);
   }

@@ -1,7 +1,10 @@
 import { Module, type DynamicModule, type OnModuleDestroy } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { ACCOUNT_DIRECTORY } from '#domain/identity';
+import { AUDIT_CHAIN, AUDIT_LOG } from '#domain/audit';
+import { ROLE_DIRECTORY } from '#domain/access';
+import { ACCOUNT_DIRECTORY, ACCOUNT_SEARCH } from '#domain/identity';
+import { EXPIRED_REGISTRATIONS, PASSWORD_ATTEMPTS } from '#domain/credentials';
 import { CLOCK, PAYLOAD_CIPHER, UNIT_OF_WORK, type Clock, type PayloadCipher } from '#domain/kernel';
 import { DELIVERY_LOG, DEV_OUTBOX, KNOWN_IDENTIFIERS } from '#domain/notification';
 import { SESSION_STORE } from '#domain/session';
@@ -10,9 +13,15 @@ import { OutboxRelay } from './outbox/outbox-relay.js';
 import { PostgresDatabase } from './postgres-database.js';
 import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
 import { CleanUp } from './stores/clean-up.js';
+import { PostgresAccountSearch } from './stores/postgres-account-search.js';
 import { PostgresAccountDirectory } from './stores/postgres-accounts.js';
+import { PostgresAuditChain } from './stores/postgres-audit-chain.js';
+import { PostgresAuditLog } from './stores/postgres-audit-log.js';
 import { PostgresDeliveryLog } from './stores/postgres-delivery-log.js';
 import { PostgresDevOutbox } from './stores/postgres-dev-outbox.js';
+import { PostgresExpiredRegistrations } from './stores/postgres-registrations.js';
+import { PostgresRoleDirectory } from './stores/postgres-roles.js';
+import { PostgresPasswordAttempts } from './stores/postgres-password-attempts.js';
 import { PostgresSessionStore } from './stores/postgres-session-store.js';
 
 export interface PostgresModuleOptions extends DatabaseOptions {
@@ -54,8 +63,14 @@ export class PostgresModule implements OnModuleDestroy {
           inject: [PostgresDatabase, PAYLOAD_CIPHER, OutboxRelay],
         },
         { provide: ACCOUNT_DIRECTORY, ...onDatabase(PostgresAccountDirectory) },
+        { provide: ACCOUNT_SEARCH, ...onDatabase(PostgresAccountSearch) },
+        { provide: AUDIT_CHAIN, ...onDatabase(PostgresAuditChain) },
+        { provide: AUDIT_LOG, ...onDatabase(PostgresAuditLog) },
         { provide: KNOWN_IDENTIFIERS, useExisting: ACCOUNT_DIRECTORY },
+        { provide: ROLE_DIRECTORY, ...onDatabase(PostgresRoleDirectory) },
         { provide: SESSION_STORE, ...onDatabase(PostgresSessionStore) },
+        { provide: EXPIRED_REGISTRATIONS, ...onDatabase(PostgresExpiredRegistrations) },
+        { provide: PASSWORD_ATTEMPTS, ...onDatabase(PostgresPasswordAttempts) },
         { provide: DELIVERY_LOG, ...onDatabase(PostgresDeliveryLog) },
         { provide: DEV_OUTBOX, ...onDatabase(PostgresDevOutbox) },
         { provide: CleanUp, ...onDatabase(CleanUp) },
@@ -65,8 +80,14 @@ export class PostgresModule implements OnModuleDestroy {
         OutboxRelay,
         UNIT_OF_WORK,
         ACCOUNT_DIRECTORY,
+        ACCOUNT_SEARCH,
+        AUDIT_CHAIN,
+        AUDIT_LOG,
         KNOWN_IDENTIFIERS,
+        ROLE_DIRECTORY,
         SESSION_STORE,
+        EXPIRED_REGISTRATIONS,
+        PASSWORD_ATTEMPTS,
         DELIVERY_LOG,
         DEV_OUTBOX,
         CleanUp,

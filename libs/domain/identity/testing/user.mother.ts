@@ -8,6 +8,8 @@ export const anEmail = (): Identifier => Identifier.of('email', `person-${++coun
 export const aPhone = (): Identifier =>
   Identifier.of('phone', `+1415555${(++count).toString().padStart(4, '0')}`);
 
+export const aUsername = (): Identifier => Identifier.of('username', `person${++count}`);
+
 export const proved = (identifier = anEmail()): VerifiedIdentifier => ({
   id: newId(),
   identifier,

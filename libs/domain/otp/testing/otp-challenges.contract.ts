@@ -200,6 +200,16 @@ export function describeOtpChallengesContract(
         expect(await guessRight(beforeMidnight, midnight)).toBe('consumed');
       });
 
+      it('forgives no guess twice when the clocks of two instances disagree about midnight', async () => {
+        policy = aLaxOtpPolicy({ maxWrongPerDay: 2, maxAttempts: 9 });
+        const midnight = at(hours(12));
+        const challenge = await identifier()(addMilliseconds(midnight, -minutes(1)));
+        await guessWrong(challenge, midnight);
+        await guessWrong(challenge, addMilliseconds(midnight, -1));
+        expect(await guessRight(challenge, midnight)).toBe('exhausted');
+        expect(await guessRight(challenge, addMilliseconds(midnight, -1))).toBe('exhausted');
+      });
+
       it('counts for each identifier by itself', async () => {
         policy = aLaxOtpPolicy({ maxWrongPerDay: 1 });
         await guessWrong(await identifier()());

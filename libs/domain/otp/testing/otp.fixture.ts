@@ -1,4 +1,5 @@
-import { Identifier, type IdentifierParser } from '#domain/identity';
+import type { Identifier } from '#domain/identity';
+import { canonicalIdentifierParser } from '#domain/identity/testing';
 import { seconds, type RequestOrigin, type UnitOfWork } from '#domain/kernel';
 import { anOrigin, FixedClock, SequentialIds } from '#domain/kernel/testing';
 import {
@@ -13,13 +14,19 @@ import {
   type SignedIn,
 } from '#domain/otp';
 import {
+  KnownDevices,
   SignInGate,
   TokenGrants,
   type SessionChange,
   type SessionPolicy,
   type SignUpPolicy,
 } from '#domain/session';
-import { aSessionPolicy, ReadableAccessTokens, ReadableRefreshTokens } from '#domain/session/testing';
+import {
+  aSessionPolicy,
+  ReadableAccessTokens,
+  ReadableDeviceTokens,
+  ReadableRefreshTokens,
+} from '#domain/session/testing';
 import { anOtpPolicy } from './otp.mother.js';
 import { ReadableOneTimeCodes } from './readable-one-time-codes.js';
 import type { SignInWithCodeTx } from './unit-of-work.contract.js';
@@ -36,10 +43,6 @@ export interface ReceivedCode {
   readonly sessionId: string;
   readonly code: string;
 }
-
-const parser: IdentifierParser = {
-  parse: (input) => Identifier.of(input.includes('@') ? 'email' : 'phone', input),
-};
 
 /** The use cases of one-time codes on a record of the test's choice. */
 export class OtpFixture {
@@ -72,9 +75,11 @@ export class OtpFixture {
     const tokens = [new ReadableAccessTokens(), new ReadableRefreshTokens()] as const;
     const grants = new TokenGrants(...tokens, ids, clock, sessionPolicy);
     this.issuer = new ChallengeIssuer(unitOfWork, codes, ids, clock, policy, signUp);
-    this.requestSignInCode = new RequestSignInCode(parser, this.issuer, channels);
-    this.signInWithCode = new SignInWithCode(codes, unitOfWork, gate, grants, events, clock, policy);
-    this.requestIdentifierCode = new RequestIdentifierCode(parser, this.issuer, channels);
+    this.requestSignInCode = new RequestSignInCode(canonicalIdentifierParser, this.issuer, channels);
+    const devices = new KnownDevices(new ReadableDeviceTokens(), ids);
+    this.signInWithCode = new SignInWithCode(codes, unitOfWork, gate, grants, events, devices, clock, policy);
+
+    this.requestIdentifierCode = new RequestIdentifierCode(canonicalIdentifierParser, this.issuer, channels);
     this.confirmIdentifier = new ConfirmIdentifier(codes, unitOfWork, ids, clock, policy);
   }
 
@@ -95,15 +100,26 @@ export class OtpFixture {
     return { sessionId, code: this.codes.last };
   }
 
-  async requestToAdd({ value: identifier }: Identifier, userId: string): Promise<ReceivedCode> {
+  async requestToAdd(
+    { value: identifier }: Identifier,
+    userId: string,
+    replaces?: string,
+  ): Promise<ReceivedCode> {
     const { origin } = this;
-    const command = { userId, identifier, channel: null, locale: 'de', origin };
+    const command = {
+      userId,
+      identifier,
+      channel: null,
+      locale: 'de',
+      origin,
+      ...(replaces && { replaces }),
+    };
     const { sessionId } = await this.requestIdentifierCode.execute(command);
     return { sessionId, code: this.codes.last };
   }
 
   verify({ sessionId, code }: ReceivedCode): Promise<SignedIn> {
-    return this.signInWithCode.execute({ sessionId, code, origin: this.origin });
+    return this.signInWithCode.execute({ sessionId, code, deviceToken: null, origin: this.origin });
   }
 
   /** From nothing to tokens; waits for the resend delay first, so that it can be repeated. */

@@ -1,4 +1,5 @@
 export * from './model/session.entity.js';
+export * from './ports/device-tokens.port.js';
 export * from './ports/public-keys.port.js';
 export * from './ports/session-events.port.js';
 export * from './ports/session-tx.js';
@@ -6,7 +7,9 @@ export * from './ports/sessions.port.js';
 export * from './ports/tokens.port.js';
 export * from './use-cases/authenticate-request.use-case.js';
 export * from './use-cases/end-sessions.use-case.js';
+export * from './use-cases/known-devices.js';
 export * from './use-cases/list-sessions.use-case.js';
 export * from './use-cases/refresh-session.use-case.js';
+export * from './use-cases/refuse-forgery.use-case.js';
 export * from './use-cases/sign-in-gate.js';
 export * from './use-cases/token-grants.js';

@@ -1,5 +1,12 @@
 import { DomainError, Secret } from '#domain/kernel';
-import type { AccessClaims, AccessTokens, RefreshReference, RefreshTokens } from '#domain/session';
+import type {
+  AccessClaims,
+  AccessTokens,
+  DeviceTokens,
+  KnownDevice,
+  RefreshReference,
+  RefreshTokens,
+} from '#domain/session';
 
 /** Tokens that a failing test can print and a test can forge: whatever has their form is taken for genuine. */
 export class ReadableAccessTokens implements AccessTokens {
@@ -21,5 +28,16 @@ export class ReadableRefreshTokens implements RefreshTokens {
   read(token: string): RefreshReference | null {
     const [kind, userId = '', sessionId = '', generation] = token.split(' ');
     return kind === 'refresh' ? { userId, sessionId, generation: Number(generation) } : null;
+  }
+}
+
+export class ReadableDeviceTokens implements DeviceTokens {
+  issue({ userId, deviceId }: KnownDevice): Secret {
+    return new Secret(`${userId}/${deviceId}`);
+  }
+
+  read(token: string): KnownDevice | null {
+    const [userId, deviceId] = token.split('/');
+    return userId && deviceId ? { userId, deviceId } : null;
   }
 }

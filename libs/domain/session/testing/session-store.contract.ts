@@ -190,6 +190,18 @@ export function describeSessionStoreContract(
       expect(await store.find(user.id, newId())).toBeNull();
     });
 
+    it('finds a session with the roles that its account has now, and none whose account is gone', async () => {
+      const session = await opened();
+      const found = () => store.findWithRoles(user.id, session.id);
+      expect(await found()).toEqual({ session, roles: ['user', 'admin'] });
+      await subject.unitOfWork.run(async ({ accounts }) => accounts.update(user.withRoles([], at(1))));
+      expect(await found()).toEqual({ session, roles: [] });
+      expect(await store.findWithRoles(newId(), session.id)).toBeNull();
+      expect(await store.findWithRoles(user.id, newId())).toBeNull();
+      const orphan = await opened({ userId: newId() });
+      expect(await store.findWithRoles(orphan.userId, orphan.id)).toBeNull();
+    });
+
     it('lists the live sessions of a user, newest first', async () => {
       const now = at(minutes(10));
       const [middle, newest, oldest] = [

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Clock } from '#domain/kernel';
-import type { BlockPolicy } from '#domain/throttling';
+import type { BlockPolicy, Strike } from '#domain/throttling';
 
 export interface AddressBlocksSubject {
-  strike(address: string, policy: BlockPolicy): Date | null | Promise<Date | null>;
+  strike(address: string, policy: BlockPolicy): Strike | null | Promise<Strike | null>;
   blockedUntil(address: string): Date | null | Promise<Date | null>;
   /** Lets time pass for everything that was counted and blocked. */
   advance(milliseconds: number): void | Promise<void>;
@@ -23,7 +23,7 @@ export const describeSharedAddressBlocksContract = (
 
     const strike = async (times = 1) => {
       const answers: (Date | null)[] = [];
-      for (let i = 0; i < times; i++) answers.push(await subject.strike(address, policy));
+      for (let i = 0; i < times; i++) answers.push((await subject.strike(address, policy))?.until ?? null);
       return answers;
     };
     const secondsLeft = (until: Date | null | undefined) =>
@@ -84,7 +84,8 @@ export const describeSharedAddressBlocksContract = (
       const answers = await Promise.all(
         Array.from({ length: 50 }, async () => subject.strike(address, policy)),
       );
-      expect(answers.filter((until) => until === null)).toHaveLength(2);
+      expect(answers.filter((answer) => answer === null)).toHaveLength(2);
+      expect(answers.filter((answer) => answer?.imposed)).toHaveLength(1);
       await subject.advance(100_000);
       expect(secondsLeft(await subject.blockedUntil(address))).toBe(200);
     });
@@ -106,7 +107,7 @@ export const describeSharedAddressBlocksContract = (
     it('is not changed through a date that it gave away', async () => {
       await strike(3);
       (await subject.blockedUntil(address))?.setTime(0);
-      (await subject.strike(address, policy))?.setTime(0);
+      (await subject.strike(address, policy))?.until.setTime(0);
       expect(secondsLeft(await subject.blockedUntil(address))).toBe(300);
     });
   });

@@ -3,13 +3,15 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DeleteAccount, GetOwnAccount, UpdateProfile } from '#domain/identity';
 import type { RequestOrigin } from '#domain/kernel';
 import type { Principal } from '#domain/session';
+import { Authenticated } from '../access/authenticated.decorator.js';
 import { CurrentPrincipal } from '../access/current-principal.decorator.js';
 import { Origin } from '../request/request-origin.js';
-import { ProfileChangeDto } from './account.requests.js';
+import { ProfileChangeDto, toProfileChange } from './account.requests.js';
 import { AccountDto, toAccount } from './account.responses.js';
 
 @ApiTags('Own account')
 @Controller('api/v1')
+@Authenticated()
 export class AccountController {
   constructor(
     private readonly getOwnAccount: GetOwnAccount,
@@ -35,14 +37,11 @@ export class AccountController {
   @ApiOperation({ summary: 'Change the own profile' })
   @ApiResponse({ status: 200, type: AccountDto, description: 'The account as it is now.' })
   async update(
-    @Body() { displayName, locale }: ProfileChangeDto,
+    @Body() profile: ProfileChangeDto,
     @CurrentPrincipal() { userId }: Principal,
     @Origin() origin: RequestOrigin,
   ): Promise<AccountDto> {
-    const change = {
-      ...(displayName !== undefined && { displayName }),
-      ...(locale !== undefined && { locale }),
-    };
+    const change = toProfileChange(profile);
     return toAccount(await this.updateProfile.execute({ userId, change, origin }));
   }
 

@@ -8,8 +8,8 @@ export class IdentifierDto {
   @ApiProperty(ID)
   readonly id!: string;
 
-  @ApiProperty({ enum: ['email', 'phone'] })
-  readonly kind!: 'email' | 'phone';
+  @ApiProperty({ enum: ['email', 'phone', 'username'] })
+  readonly kind!: 'email' | 'phone' | 'username';
 
   @ApiProperty({ example: 'ada@example.com' })
   readonly value!: string;

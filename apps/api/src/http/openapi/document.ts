@@ -1,12 +1,15 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { PUBLIC_EXTENSION } from '../access/public.decorator.js';
+import { SessionCookies } from '../cookies/session-cookies.js';
 import { ProblemDto } from '../problems/problem-details.dto.js';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
 
 const BEARER = 'accessToken';
+const COOKIE = 'accessCookie';
+const CSRF = 'csrfToken';
 
 /** The description of the API, generated from the controllers and completed with what holds for every route. */
 export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
@@ -21,6 +24,20 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
       .setVersion('1')
       .setLicense('MIT', 'https://opensource.org/license/mit')
       .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, BEARER)
+      .addSecurity(COOKIE, {
+        type: 'apiKey',
+        in: 'cookie',
+        name: app.get(SessionCookies).nameOf('access'),
+        description:
+          'Set by a sign-in with `transport: cookie`. Not looked at beside an `Authorization` header.',
+      })
+      .addSecurity(CSRF, {
+        type: 'apiKey',
+        in: 'header',
+        name: 'X-CSRF-Token',
+        description:
+          'What the sign-in or the last refresh answered as `csrfToken`; the same is in a readable cookie.',
+      })
       .build(),
     {
       extraModels: [ProblemDto],
@@ -28,7 +45,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     },
   );
   for (const [path, item] of Object.entries(document.paths)) {
-    for (const operation of operationsOf(item)) complete(path, operation);
+    for (const operation of operationsOf(item)) complete(path, operation, operation !== item.get);
   }
   return document;
 }
@@ -37,15 +54,21 @@ const operationsOf = (item: PathItem): Operation[] =>
   [item.get, item.put, item.post, item.delete, item.patch].filter((operation) => operation !== undefined);
 
 /** What no controller has to say, because it is true of all: who may call, and how HTTP itself refuses. */
-function complete(path: string, operation: Operation & { [PUBLIC_EXTENSION]?: boolean }): void {
+function complete(
+  path: string,
+  operation: Operation & { [PUBLIC_EXTENSION]?: boolean },
+  changesState: boolean,
+): void {
   const isPublic = operation[PUBLIC_EXTENSION] === true;
   delete operation[PUBLIC_EXTENSION];
-  operation.security = isPublic ? [] : [{ [BEARER]: [] }];
+  const byCookie = { [COOKIE]: [], ...(changesState && { [CSRF]: [] }) };
+  operation.security = isPublic ? [] : [{ [BEARER]: [] }, byCookie];
   const isLimited = path.startsWith('/api/');
   const takesInput = operation.requestBody !== undefined || (operation.parameters ?? []).length > 0;
   const common: Record<string, string | false> = {
     400: takesInput && 'Refused: `validation-failed`, `malformed-json`.',
     401: !isPublic && 'No live session: `token-missing`, `invalid-token`, `session-ended`.',
+    403: !isPublic && changesState && 'Forged: `csrf-token-invalid`, `cross-site-request`.',
     413: operation.requestBody !== undefined && 'Too large: `body-too-large`.',
     415: operation.requestBody !== undefined && 'Not JSON: `unsupported-media-type`.',
     429: isLimited && 'Too many: `rate-limited`, `address-blocked`.',

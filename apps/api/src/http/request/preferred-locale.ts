@@ -15,8 +15,12 @@ export function canonicalLocale(tag: string): string | null {
 }
 
 /** The language that the client likes best, as far as its `Accept-Language` starts with it; else null. */
-export const PreferredLocale = createParamDecorator((_data: unknown, context: ExecutionContext) => {
-  const header = context.switchToHttp().getRequest<FastifyRequest>().headers['accept-language'] ?? '';
+export function preferredLocale({ headers }: FastifyRequest): string | null {
+  const header = headers['accept-language'] ?? '';
   const first = header.slice(0, MAX_LOCALE_LENGTH + 1).split(/[,;]/, 1)[0] ?? '';
   return canonicalLocale(first.trim());
-});
+}
+
+export const PreferredLocale = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  preferredLocale(context.switchToHttp().getRequest<FastifyRequest>()),
+);

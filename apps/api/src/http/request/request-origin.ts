@@ -8,7 +8,7 @@ const MAX_USER_AGENT_LENGTH = 256;
 /** Header values are Latin-1: what is left after this is printable and one column wide. */
 const UNPRINTABLE = /[^\x20-\x7e\xa0-\xff]/g;
 
-function requestOrigin(request: FastifyRequest): RequestOrigin {
+export function requestOrigin(request: FastifyRequest): RequestOrigin {
   const userAgent = request.headers['user-agent'] ?? '';
   return {
     address: clientAddress(request),

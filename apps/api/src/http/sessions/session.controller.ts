@@ -3,11 +3,15 @@ import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { DomainError, type RequestOrigin } from '#domain/kernel';
 import { EndSessions, ListSessions, RefreshSession, type Principal } from '#domain/session';
+import { Authenticated } from '../access/authenticated.decorator.js';
 import { CurrentPrincipal, principalOf } from '../access/current-principal.decorator.js';
 import { Public } from '../access/public.decorator.js';
 import { ApiProblem } from '../openapi/api-problem.decorator.js';
+import { HttpExchange, type Exchange } from '../request/exchange.js';
 import { Origin } from '../request/request-origin.js';
-import { TokensDto, toTokens } from '../sign-in/sign-in.responses.js';
+import { ApiRefreshed } from '../sign-in/api-signed-in.decorator.js';
+import { CsrfTokenDto, type CookieTokensDto, type TokensDto } from '../sign-in/sign-in.responses.js';
+import { TokenTransport } from '../sign-in/token-transport.js';
 import { IdParam, PageQuery } from '../validation/params.js';
 import { pageOf } from './session-page.js';
 import { LogoutDto, RefreshDto } from './session.requests.js';
@@ -15,11 +19,13 @@ import { CurrentSessionDto, SessionPageDto, toCurrentSession, toSession } from '
 
 @ApiTags('Sessions')
 @Controller('api/v1')
+@Authenticated()
 export class SessionController {
   constructor(
     private readonly refreshSession: RefreshSession,
     private readonly endSessions: EndSessions,
     private readonly listSessions: ListSessions,
+    private readonly transport: TokenTransport,
   ) {}
 
   /** The hot path. All that it answers came with the check of the token; from the request, without a pipe. */
@@ -37,13 +43,33 @@ export class SessionController {
     summary: 'Exchange a refresh token for new tokens',
     description:
       'A refresh token is good for one exchange. Repeating it within a few seconds gives the same successor; ' +
-      'using it later ends the session, because two parties must hold it.',
+      'using it later ends the session, because two parties must hold it. Without one in the body, the cookie ' +
+      'and the `X-CSRF-Token` header are taken.',
   })
-  @ApiResponse({ status: 200, type: TokensDto, description: 'The next pair of tokens.' })
+  @ApiBody({ type: RefreshDto, required: false })
+  @ApiRefreshed()
+  @ApiProblem(400, 'There is none', 'refresh-token-missing', 'validation-failed', 'ambiguous-cookie')
   @ApiProblem(401, 'Refused', 'invalid-refresh-token')
-  async refresh(@Body() { refreshToken }: RefreshDto, @Origin() origin: RequestOrigin): Promise<TokensDto> {
-    const refreshed = await this.refreshSession.execute({ refreshToken, origin });
-    return toTokens(refreshed, toSession(refreshed.session, refreshed.session.id));
+  @ApiProblem(403, 'Cookies from elsewhere', 'csrf-token-invalid', 'cross-site-request')
+  refresh(
+    @Body() { refreshToken: fromBody }: RefreshDto,
+    @Origin() origin: RequestOrigin,
+    @HttpExchange() exchange: Exchange,
+  ): Promise<TokensDto | CookieTokensDto> {
+    return this.transport.refresh(exchange, fromBody, (refreshToken) =>
+      this.refreshSession.execute({ refreshToken, origin }),
+    );
+  }
+
+  @Get('auth/csrf')
+  @Public()
+  @ApiOperation({
+    summary: 'The CSRF token that goes with the cookies',
+    description: 'For pages of another host, which cannot read the cookie that holds it.',
+  })
+  @ApiResponse({ status: 200, type: CsrfTokenDto, description: 'The current one.' })
+  csrf(@HttpExchange() exchange: Exchange): CsrfTokenDto {
+    return { csrfToken: this.transport.csrfToken(exchange) };
   }
 
   @Post('auth/logout')
@@ -55,6 +81,7 @@ export class SessionController {
     @Body() { all }: LogoutDto,
     @CurrentPrincipal() { userId, session }: Principal,
     @Origin() origin: RequestOrigin,
+    @HttpExchange() exchange: Exchange,
   ): Promise<void> {
     const selection = all ? 'all' : { only: session.id };
     try {
@@ -63,6 +90,7 @@ export class SessionController {
       // A parallel request was faster, and the outcome is what was asked for.
       if (!(error instanceof DomainError && error.code === 'session-not-found')) throw error;
     }
+    this.transport.signOut(exchange);
   }
 
   @Get('sessions')

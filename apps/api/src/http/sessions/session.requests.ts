@@ -5,7 +5,7 @@ import { RefreshTokenField } from '../validation/fields.js';
 @ApiSchema({ name: 'Refresh' })
 export class RefreshDto {
   @RefreshTokenField()
-  readonly refreshToken!: string;
+  readonly refreshToken?: string | null;
 }
 
 @ApiSchema({ name: 'Logout' })

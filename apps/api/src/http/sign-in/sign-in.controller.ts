@@ -3,14 +3,15 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { RequestOrigin } from '#domain/kernel';
 import { RequestSignInCode, SignInWithCode } from '#domain/otp';
 import { Public } from '../access/public.decorator.js';
-import { toAccount } from '../account/account.responses.js';
 import { ApiProblem } from '../openapi/api-problem.decorator.js';
 import { SignInLimit } from '../rate-limits/sign-in-limit.js';
+import { HttpExchange, type Exchange } from '../request/exchange.js';
 import { PreferredLocale } from '../request/preferred-locale.js';
 import { Origin } from '../request/request-origin.js';
-import { toSession } from '../sessions/session.responses.js';
-import { CodeProofDto, CodeRequestDto, RegistrationDto } from './sign-in.requests.js';
-import { ChallengeDto, SignInDto, toChallenge, toTokens } from './sign-in.responses.js';
+import { ApiSignedIn } from './api-signed-in.decorator.js';
+import { CodeRequestDto, SignInProofDto } from './sign-in.requests.js';
+import { ChallengeDto, toChallenge, type CookieSignInDto, type SignInDto } from './sign-in.responses.js';
+import { TokenTransport } from './token-transport.js';
 
 /** One answer for everybody: nothing in it tells whether the identifier has an account. */
 @ApiTags('Sign-in')
@@ -19,6 +20,7 @@ export class SignInController {
   constructor(
     private readonly requestSignInCode: RequestSignInCode,
     private readonly signInWithCode: SignInWithCode,
+    private readonly transport: TokenTransport,
   ) {}
 
   @Post('login/init')
@@ -42,29 +44,6 @@ export class SignInController {
     return toChallenge(await this.requestSignInCode.execute(command));
   }
 
-  @Post('register')
-  @HttpCode(202)
-  @Public()
-  @SignInLimit()
-  @ApiOperation({
-    summary: 'Request a code to register',
-    description:
-      'Answers the same whether or not the identifier has an account already; proving the code signs in to it.',
-  })
-  @ApiResponse({ status: 202, type: ChallengeDto, description: 'A code is on its way.' })
-  @ApiProblem(400, 'Refused', 'validation-failed', 'invalid-identifier')
-  @ApiProblem(429, 'Too many', 'otp-throttled', 'rate-limited', 'address-blocked')
-  async register(
-    @Body() { identifier, displayName = null, locale: wanted = null }: RegistrationDto,
-    @PreferredLocale() preferred: string | null,
-    @Origin() origin: RequestOrigin,
-  ): Promise<ChallengeDto> {
-    const locale = wanted ?? preferred;
-    const profile = { displayName, locale };
-    const command = { identifier, channel: null, purpose: 'register', profile, locale, origin } as const;
-    return toChallenge(await this.requestSignInCode.execute(command));
-  }
-
   @Post('login/verify')
   @HttpCode(200)
   @Public()
@@ -73,7 +52,7 @@ export class SignInController {
     summary: 'Prove a code and receive a session',
     description: 'An identifier that nobody holds becomes a new account, unless sign-up is closed.',
   })
-  @ApiResponse({ status: 200, type: SignInDto, description: 'Signed in.' })
+  @ApiSignedIn()
   @ApiProblem(
     401,
     'The code is wrong, spent, replaced or too old',
@@ -81,10 +60,21 @@ export class SignInController {
     'otp-exhausted',
     'otp-expired',
   )
-  @ApiProblem(403, 'Proved, but not admitted', 'account-suspended', 'account-deleted', 'sign-up-closed')
-  async verify(@Body() proof: CodeProofDto, @Origin() origin: RequestOrigin): Promise<SignInDto> {
-    const signedIn = await this.signInWithCode.execute({ ...proof, origin });
-    const session = toSession(signedIn.session.state, signedIn.session.id);
-    return { ...toTokens(signedIn, session), user: toAccount(signedIn.user) };
+  @ApiProblem(
+    403,
+    'Proved, but not admitted',
+    'account-suspended',
+    'account-deleted',
+    'sign-up-closed',
+    'cross-site-request',
+  )
+  verify(
+    @Body() { transport, deviceToken, ...proof }: SignInProofDto,
+    @Origin() origin: RequestOrigin,
+    @HttpExchange() exchange: Exchange,
+  ): Promise<SignInDto | CookieSignInDto> {
+    return this.transport.signIn(exchange, transport, (held) =>
+      this.signInWithCode.execute({ ...proof, deviceToken: deviceToken ?? held, origin }),
+    );
   }
 }

@@ -3,9 +3,9 @@ import {
   ChallengeField,
   ChannelField,
   CodeField,
-  DisplayNameField,
+  DeviceTokenField,
   IdentifierField,
-  LocaleField,
+  TransportField,
 } from '../validation/fields.js';
 
 @ApiSchema({ name: 'CodeRequest' })
@@ -26,14 +26,11 @@ export class CodeProofDto {
   readonly code!: string;
 }
 
-@ApiSchema({ name: 'Registration' })
-export class RegistrationDto {
-  @IdentifierField()
-  readonly identifier!: string;
+@ApiSchema({ name: 'SignInProof' })
+export class SignInProofDto extends CodeProofDto {
+  @DeviceTokenField()
+  readonly deviceToken?: string | null;
 
-  @DisplayNameField()
-  readonly displayName?: string | null;
-
-  @LocaleField()
-  readonly locale?: string | null;
+  @TransportField()
+  readonly transport?: 'bearer' | 'cookie' | null;
 }

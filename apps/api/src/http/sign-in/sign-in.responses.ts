@@ -38,6 +38,38 @@ export class TokensDto {
 export class SignInDto extends TokensDto {
   @ApiProperty()
   readonly user!: AccountDto;
+
+  @ApiProperty({ description: 'To be given back at the next sign-in on this device.' })
+  readonly deviceToken!: string;
+}
+
+@ApiSchema({ name: 'CookieTokens', description: 'The tokens themselves are in the cookies that came along.' })
+export class CookieTokensDto {
+  @ApiProperty({ description: 'For the `X-CSRF-Token` header, until the next refresh.' })
+  readonly csrfToken!: string;
+
+  @ApiProperty({ type: 'integer', description: 'Seconds until the access token expires.', example: 900 })
+  readonly expiresIn!: number;
+
+  @ApiProperty()
+  readonly session!: SessionDto;
+}
+
+@ApiSchema({ name: 'CookieSignIn' })
+export class CookieSignInDto extends CookieTokensDto {
+  @ApiProperty()
+  readonly user!: AccountDto;
+}
+
+@ApiSchema({ name: 'CsrfToken' })
+export class CsrfTokenDto {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'For the `X-CSRF-Token` header, until the next refresh. Null without the cookies of a session.',
+  })
+  readonly csrfToken!: string | null;
 }
 
 export const toChallenge = ({ sessionId, expiresIn, resendIn }: IssuedChallenge): ChallengeDto => ({

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { ValidateBy, buildMessage, type ValidationOptions } from 'class-validator';
 
 /** NUL, CR, LF, escapes and the rest of C0 and C1: never part of a value, often part of an attack. */
@@ -37,20 +38,49 @@ export const IsPlainText = (minimum: number, maximum: number): PropertyDecorator
   );
 
 /** As `IsPlainText`, of the given characters only. The length is looked at before the pattern. */
-export const IsToken = (maximum: number, pattern: RegExp, what: string): PropertyDecorator =>
-  rule('isToken', (value) => value.length <= maximum && pattern.test(value), `must be ${what}`);
+export const IsToken = (
+  maximum: number,
+  pattern: RegExp,
+  what: string,
+  options?: ValidationOptions,
+): PropertyDecorator =>
+  rule('isToken', (value) => value.length <= maximum && pattern.test(value), `must be ${what}`, options);
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** A point in time with its zone (RFC 3339), no finer than our own clock. */
+export const IsInstant = (): PropertyDecorator =>
+  rule(
+    'isInstant',
+    (value) => value.length <= 32 && INSTANT.test(value) && !Number.isNaN(Date.parse(value)),
+    'must be a date and time with its zone, such as 2026-01-31T12:00:00Z',
+  );
+
+/** `203.0.113.7`, `203.0.113.0/24`, `2001:db8::/64`; no zone of an interface. */
+export const IsAddressOrNetwork = (): PropertyDecorator =>
+  rule(
+    'isAddressOrNetwork',
+    (value) => {
+      const [, address = '', bits = '0'] = /^([\da-fA-F:.]{2,45})(?:\/(\d{1,3}))?$/.exec(value) ?? [];
+      const family = isIP(address);
+      return family !== 0 && Number(bits) <= (family === 4 ? 32 : 128);
+    },
+    'must be an IP address or a network in CIDR notation',
+  );
 
 /** A name in any script that looks like what it is: no hidden, reordering or line-breaking characters. */
+export const isDisplayName = (value: string, maximum: number): boolean =>
+  value.length <= 2 * maximum &&
+  [...value].length <= maximum &&
+  value.isWellFormed() &&
+  VISIBLE.test(value) &&
+  !CONTROL.test(value) &&
+  !DECEPTIVE.test(value);
+
 export const IsDisplayName = (maximum: number): PropertyDecorator =>
   rule(
     'isDisplayName',
-    (value) =>
-      value.length <= 2 * maximum &&
-      [...value].length <= maximum &&
-      value.isWellFormed() &&
-      VISIBLE.test(value) &&
-      !CONTROL.test(value) &&
-      !DECEPTIVE.test(value),
+    (value) => isDisplayName(value, maximum),
     `must be 1 to ${maximum} visible characters`,
   );
 

@@ -71,7 +71,7 @@ summary { cursor: pointer; color: var(--soft); }
 </p>
 </header>
 <% if (message.document) { %>
-<iframe sandbox loading="lazy" title="<%= message.title %>" srcdoc="<%= message.document %>"></iframe>
+<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" loading="lazy" title="<%= message.title %>" srcdoc="<%= message.document %>"></iframe>
 <details><summary>Plain text</summary><pre><%= message.text %></pre></details>
 <% } else { %>
 <p class="bubble"><%= message.text %></p>

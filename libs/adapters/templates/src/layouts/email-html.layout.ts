@@ -1,6 +1,7 @@
 /**
  * Tables and inline styles, because that is what mail programs understand; the style block only adds the
- * dark colours for those that know them. Nothing is loaded from anywhere, so opening it tells nobody.
+ * dark colours for those that know them. Nothing is loaded from anywhere, so opening it tells nobody; a link
+ * leads where its text says.
  */
 export const EMAIL_HTML = `<!doctype html>
 <html lang="<%= it.locale %>">
@@ -34,6 +35,10 @@ export const EMAIL_HTML = `<!doctype html>
 <% } %>
 <% if (it.letter.code) { %>
 <p class="code" style="margin:20px 0;padding:16px 8px;background:#f2f4f7;border:1px solid #dfe4ea;border-radius:8px;text-align:center;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:32px;line-height:40px;font-weight:700;letter-spacing:6px;color:#18202b;-webkit-user-select:all;user-select:all;"><%= it.letter.code %></p>
+<% } %>
+<% if (it.link) { %>
+<p style="margin:20px 0;"><a href="<%= it.link.url %>" target="_blank" rel="noopener noreferrer" style="display:inline-block;padding:12px 20px;background:#1f5fd6;border-radius:8px;color:#ffffff;font-size:16px;line-height:24px;font-weight:600;text-decoration:none;"><%= it.link.label %></a></p>
+<p class="soft" style="margin:0 0 12px;font-size:13px;line-height:18px;color:#5b6675;word-break:break-all;"><%= it.link.url %></p>
 <% } %>
 <% if (it.letter.details) { %>
 <table role="presentation" cellpadding="0" cellspacing="0" style="margin:16px 0;font-size:15px;line-height:22px;">

@@ -3,6 +3,7 @@ import { smsHint, utcFormats, type LetterWriter } from './letter.js';
 
 const { date, time } = utcFormats('de');
 const minutes = (n: number): string => (n === 1 ? '1 Minute' : `${n} Minuten`);
+const hours = (n: number): string => (n === 1 ? '1 Stunde' : `${n} Stunden`);
 
 const CODE_USE = {
   'sign-in': (product: string) => `Mit diesem Code melden Sie sich bei ${product} an.`,
@@ -33,9 +34,9 @@ export const german: LetterWriter = (notification, product) => {
         heading: notification.displayName ? `Willkommen, ${notification.displayName}` : 'Willkommen',
         paragraphs: [
           `Ihr Konto bei ${product} ist bereit.`,
-          'Zum Anmelden fordern Sie einen Code an: Er kommt dort an, wo Sie dies lesen.',
+          'Zum Anmelden fordern Sie einen Code an, der dort ankommt, wo Sie dies lesen, oder nehmen Sie Ihr Passwort, falls Sie eines gewählt haben.',
         ],
-        closing: 'Sie erhalten dies, weil das Konto mit einem hierher gesendeten Code eröffnet wurde.',
+        closing: 'Sie erhalten dies, weil hier bestätigt wurde, dass das Konto Ihnen gehört.',
         sms: `Willkommen bei ${product}. Ihr Konto ist bereit: Anmelden mit einem Code an diese Nummer.`,
       };
     case 'new-sign-in': {
@@ -55,6 +56,51 @@ export const german: LetterWriter = (notification, product) => {
         closing:
           'Waren Sie das? Dann ist nichts zu tun. Wenn nicht, melden Sie sich an und beenden Sie diese Sitzung.',
         sms: `Neue Anmeldung bei ${product}, ${time(at)}, von ${address}. Nicht Sie? Beenden Sie diese Sitzung.`,
+      };
+    }
+    case 'verify-email': {
+      const { token, registeredAt, validHours } = notification;
+      return {
+        subject: `Bestätigen Sie Ihre Adresse für ${product}`,
+        preview: `Der Link gilt ${hours(validHours)} lang.`,
+        heading: 'Bestätigen Sie Ihre Adresse',
+        paragraphs: [
+          `Jemand hat sich bei ${product} registriert und diese Adresse angegeben. Waren Sie das, dann bestätigen Sie sie, und das Konto gehört Ihnen.`,
+          `Der Link gilt ${hours(validHours)} lang und nur einmal.`,
+        ],
+        link: { label: 'Adresse bestätigen', purpose: 'verify-email', token },
+        details: [{ label: 'Registriert', value: time(registeredAt) }],
+        closing:
+          'Haben Sie sich da nicht registriert, dann benutzen Sie den Link nicht: Das Konto hat ein Passwort, das Sie nicht kennen. Ohne den Link wird es gelöscht.',
+        sms: null,
+      };
+    }
+    case 'already-registered':
+      return {
+        subject: `Sie haben ein Konto bei ${product}`,
+        preview: 'Jemand wollte sich mit Ihrer Adresse registrieren.',
+        heading: 'Sie haben schon ein Konto',
+        paragraphs: [
+          `Jemand wollte sich bei ${product} registrieren und hat diese Adresse angegeben, die schon zu Ihrem Konto gehört.`,
+          'Waren Sie das, dann melden Sie sich an wie immer. Haben Sie Ihr Passwort vergessen, fordern Sie dort ein neues an.',
+        ],
+        details: [{ label: 'Zeit', value: time(notification.at) }],
+        closing: 'Waren Sie das nicht, dann ist nichts zu tun: Ihr Konto wurde nicht verändert.',
+        sms: null,
+      };
+    case 'reset-password': {
+      const { token, validMinutes } = notification;
+      return {
+        subject: `Wählen Sie ein neues Passwort für ${product}`,
+        preview: `Der Link gilt ${minutes(validMinutes)} lang.`,
+        heading: 'Wählen Sie ein neues Passwort',
+        paragraphs: [
+          `Jemand hat ein neues Passwort für Ihr Konto bei ${product} angefordert.`,
+          `Der Link gilt ${minutes(validMinutes)} lang und nur einmal. Alle Sitzungen des Kontos werden beendet.`,
+        ],
+        link: { label: 'Passwort wählen', purpose: 'reset-password', token },
+        closing: 'Waren Sie das nicht, dann ignorieren Sie diese Nachricht: Ihr Passwort bleibt, wie es ist.',
+        sms: null,
       };
     }
     case 'account-notice':
@@ -78,6 +124,37 @@ function accountNotice(
       ],
       closing: 'Waren Sie das nicht, dann bitten Sie um die Wiederherstellung.',
       sms: `Ihr Konto bei ${product} wurde gelöscht. Bis ${until} ist es auf Anfrage wiederherstellbar.`,
+    };
+  }
+  if (notification.notice === 'password-changed') {
+    return {
+      subject: `Ihr Passwort bei ${product} wurde geändert`,
+      preview: `${time(notification.at)}`,
+      heading: 'Passwort geändert',
+      paragraphs: [
+        `Das Passwort Ihres Kontos bei ${product} wurde geändert, die anderen Sitzungen sind beendet.`,
+      ],
+      details: [{ label: 'Zeit', value: time(notification.at) }],
+      closing:
+        'Waren Sie das nicht, dann fordern Sie sofort ein neues Passwort an und prüfen Sie die Kontakte Ihres Kontos.',
+      sms: `Ihr Passwort bei ${product} wurde geändert. Nicht Sie? Fordern Sie sofort ein neues an.`,
+    };
+  }
+  if (notification.notice === 'locked-out') {
+    const { until, address } = notification;
+    return {
+      subject: `Ihr Konto bei ${product} ist vorübergehend gesperrt`,
+      preview: `Bis ${time(until)}`,
+      heading: 'Zu viele falsche Passwörter',
+      paragraphs: [
+        `Für Ihr Konto bei ${product} wurde zu oft ein falsches Passwort eingegeben, deshalb wird eine Weile keines angenommen. Geräte, auf denen Sie schon angemeldet waren, sind nicht betroffen.`,
+      ],
+      details: [
+        { label: 'Bis', value: time(until) },
+        { label: 'Adresse', value: address },
+      ],
+      closing: 'Ein neues Passwort entsperrt das Konto sofort: Fordern Sie es dort an, wo Sie sich anmelden.',
+      sms: `Zu viele falsche Passwörter: Ihr Konto bei ${product} ist bis ${time(until)} gesperrt.`,
     };
   }
   const { identifierHint: hint, at } = notification;

@@ -3,6 +3,7 @@ import { smsHint, utcFormats, type LetterWriter } from './letter.js';
 
 const { date, time } = utcFormats('en');
 const minutes = (n: number): string => (n === 1 ? '1 minute' : `${n} minutes`);
+const hours = (n: number): string => (n === 1 ? '1 hour' : `${n} hours`);
 
 const CODE_USE = {
   'sign-in': (product: string) => `Enter this code to sign in to ${product}.`,
@@ -33,9 +34,9 @@ export const english: LetterWriter = (notification, product) => {
         heading: notification.displayName ? `Welcome, ${notification.displayName}` : 'Welcome',
         paragraphs: [
           `Your ${product} account is ready.`,
-          'To sign in, ask for a code: it is sent to where you read this.',
+          'To sign in, ask for a code, which is sent to where you read this, or use your password if you chose one.',
         ],
-        closing: 'You receive this because a code sent here was used to open the account.',
+        closing: 'You receive this because it was confirmed here that the account is yours.',
         sms: `Welcome to ${product}. Your account is ready: sign in with a code sent to this number.`,
       };
     case 'new-sign-in': {
@@ -54,6 +55,51 @@ export const english: LetterWriter = (notification, product) => {
         ],
         closing: 'Was this you? Then there is nothing to do. If not, sign in and end that session.',
         sms: `New sign-in to your ${product} account, ${time(at)}, from ${address}. Not you? End that session.`,
+      };
+    }
+    case 'verify-email': {
+      const { token, registeredAt, validHours } = notification;
+      return {
+        subject: `Confirm your address for ${product}`,
+        preview: `The link is valid for ${hours(validHours)}.`,
+        heading: 'Confirm your address',
+        paragraphs: [
+          `Somebody registered with ${product} and gave this address. If it was you, confirm it, and the account is yours.`,
+          `The link is valid for ${hours(validHours)} and works once.`,
+        ],
+        link: { label: 'Confirm address', purpose: 'verify-email', token },
+        details: [{ label: 'Registered', value: time(registeredAt) }],
+        closing:
+          'If you did not register just then, do not use the link: the account has a password that you do not know. Without the link, it is erased.',
+        sms: null,
+      };
+    }
+    case 'already-registered':
+      return {
+        subject: `You have an account with ${product}`,
+        preview: 'Somebody tried to register with your address.',
+        heading: 'You have an account already',
+        paragraphs: [
+          `Somebody tried to register with ${product} and gave this address, which belongs to your account already.`,
+          'If it was you, sign in as usual. If you forgot your password, ask for a new one there.',
+        ],
+        details: [{ label: 'Time', value: time(notification.at) }],
+        closing: 'If it was not you, there is nothing to do: your account was not changed.',
+        sms: null,
+      };
+    case 'reset-password': {
+      const { token, validMinutes } = notification;
+      return {
+        subject: `Choose a new password for ${product}`,
+        preview: `The link is valid for ${minutes(validMinutes)}.`,
+        heading: 'Choose a new password',
+        paragraphs: [
+          `Somebody asked for a new password for your ${product} account.`,
+          `The link is valid for ${minutes(validMinutes)} and works once. All sessions of the account will end.`,
+        ],
+        link: { label: 'Choose a password', purpose: 'reset-password', token },
+        closing: 'If you did not ask for it, ignore this message: your password stays as it is.',
+        sms: null,
       };
     }
     case 'account-notice':
@@ -77,6 +123,34 @@ function accountNotice(
       ],
       closing: 'If this was not you, ask for it to be restored.',
       sms: `Your ${product} account was deleted. It can be restored on request until ${until}.`,
+    };
+  }
+  if (notification.notice === 'password-changed') {
+    return {
+      subject: `Your ${product} password was changed`,
+      preview: `${time(notification.at)}`,
+      heading: 'Password changed',
+      paragraphs: [`The password of your ${product} account was changed, and its other sessions have ended.`],
+      details: [{ label: 'Time', value: time(notification.at) }],
+      closing: 'If this was not you, ask for a new password at once, and check the contacts of your account.',
+      sms: `The password of your ${product} account was changed. Not you? Ask for a new one at once.`,
+    };
+  }
+  if (notification.notice === 'locked-out') {
+    const { until, address } = notification;
+    return {
+      subject: `Your ${product} account is locked for a while`,
+      preview: `Until ${time(until)}`,
+      heading: 'Too many wrong passwords',
+      paragraphs: [
+        `Somebody kept entering wrong passwords for your ${product} account, so no password is accepted for a while. Devices that you signed in on before are not affected.`,
+      ],
+      details: [
+        { label: 'Until', value: time(until) },
+        { label: 'Address', value: address },
+      ],
+      closing: 'A new password unlocks the account at once: ask for one where you sign in.',
+      sms: `Too many wrong passwords: your ${product} account is locked until ${time(until)}.`,
     };
   }
   const { identifierHint: hint, at } = notification;

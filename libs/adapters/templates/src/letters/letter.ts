@@ -1,4 +1,4 @@
-import type { Locale, Notification } from '#domain/notification';
+import type { LinkPurpose, Locale, Notification } from '#domain/notification';
 
 /** A notification in one language, still without form: the layouts turn it into HTML and plain text. */
 export interface Letter {
@@ -8,14 +8,22 @@ export interface Letter {
   readonly heading: string;
   readonly paragraphs: readonly string[];
   readonly code?: string;
+  /** The one thing to do. Where it leads is the deployment's to say. */
+  readonly link?: { readonly label: string; readonly purpose: LinkPurpose; readonly token: string };
   readonly details?: readonly { readonly label: string; readonly value: string }[];
   /** What to do if this was not the reader. */
   readonly closing: string;
   /**
    * The whole of it in one text message, the code first. Only characters of GSM 03.38 (in what is ours), so
-   * that 160 of them fit into one segment instead of 70.
+   * that 160 of them fit into one segment instead of 70. Null for what only travels by mail.
    */
-  readonly sms: string;
+  readonly sms: string | null;
+}
+
+/** A letter's link with the deployment's address in it. */
+export interface Link {
+  readonly label: string;
+  readonly url: string;
 }
 
 export type LetterWriter = (notification: Notification, product: string) => Letter;

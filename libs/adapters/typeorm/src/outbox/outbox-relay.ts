@@ -46,7 +46,6 @@ const POLLING_INTERVAL = 500;
 const MAX_ATTEMPTS = 59;
 const FIRST_BACKOFF = seconds(1);
 const MAX_BACKOFF = minutes(30);
-const ERROR_LENGTH = 500;
 
 interface ClaimedRow {
   readonly id: string;
@@ -146,7 +145,7 @@ export class OutboxRelay {
 
   async #deliver(row: ClaimedRow, handle: EventHandler): Promise<void> {
     try {
-      if (row.attempts > MAX_ATTEMPTS) throw new Error('Its lease ran out each time');
+      if (row.attempts > MAX_ATTEMPTS) throw Object.assign(new Error(), { code: 'lease-ran-out-each-time' });
       const payload = JSON.parse(this.cipher.open(row.sealed)) as object;
       await handle({ id: row.id, type: row.type, occurredAt: row.occurred_at, payload });
       await this.#settlements.join(row.id);
@@ -168,7 +167,13 @@ export class OutboxRelay {
   async #postpone({ id, attempts }: ClaimedRow, error: unknown): Promise<void> {
     const backoff = Math.min(MAX_BACKOFF, FIRST_BACKOFF * 2 ** (attempts - 1));
     const dueAt = attempts >= MAX_ATTEMPTS ? null : addMilliseconds(this.clock.now(), backoff);
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
-    await this.database.query(POSTPONE, [id, dueAt, reason.slice(0, ERROR_LENGTH)]);
+    await this.database.query(POSTPONE, [id, dueAt, kindOf(error)]);
   }
+}
+
+/** Its class and code. A message may repeat the secret that it stumbled over, and would be kept in the clear. */
+function kindOf(error: unknown): string {
+  const { name, code } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown };
+  const parts = [name, code].filter((part) => typeof part === 'string' && /^[\w.-]{1,64}$/.test(part));
+  return parts.join(' ') || 'unknown';
 }

@@ -8,7 +8,10 @@ const CHECK_VIOLATION = '23514';
 /** Another instance made it meanwhile; `IF NOT EXISTS` looks before it waits for the lock. */
 const DUPLICATE_TABLE = '42P07';
 
-/** Makes the monthly partitions of the audit trail from the current month on. Idempotent. */
+/** The name of a month's table, and of the month. */
+export const AUDIT_PARTITION = /^audit_events_(\d{4}_\d{2})$/;
+
+/** Makes the monthly partitions of the audit trail from the current month on, append-only. Idempotent. */
 export async function ensureAuditPartitions(db: Queryable, now: Date): Promise<void> {
   for (let ahead = 0; ahead <= MONTHS_AHEAD; ahead++) {
     const from = startOfMonth(now, ahead);
@@ -23,6 +26,7 @@ export async function ensureAuditPartitions(db: Queryable, now: Date): Promise<v
       if (code !== CHECK_VIOLATION && code !== DUPLICATE_TABLE) throw error;
     }
   }
+  await db.query({ text: 'SELECT gatehouse.protect_audit_partitions()' }, []);
 }
 
 const startOfMonth = (now: Date, ahead: number): string =>

@@ -13,6 +13,8 @@ const DEV_MESSAGE_RETENTION = days(7);
 const ENDED_SESSION_RETENTION = days(30);
 /** A challenge is worthless after minutes, but its row carries the day's count of wrong guesses. */
 const CHALLENGE_RETENTION = hours(48);
+/** A link is worthless sooner, but its row knows when mails were sent; longer than any window. */
+const LINK_RETENTION = hours(24);
 
 /** Deletes what has outlived its use. Each step is idempotent and safe on several instances at once. */
 export class CleanUp {
@@ -32,6 +34,10 @@ export class CleanUp {
     await this.#devMessages.purge(addMilliseconds(now, -DEV_MESSAGE_RETENTION));
     await this.db.query({ text: 'DELETE FROM gatehouse.otp_challenges WHERE expires_at < $1' }, [
       addMilliseconds(now, -CHALLENGE_RETENTION),
+    ]);
+    await this.db.query({ text: 'DELETE FROM gatehouse.password_failures WHERE forgotten_at < $1' }, [now]);
+    await this.db.query({ text: 'DELETE FROM gatehouse.address_links WHERE expires_at < $1' }, [
+      addMilliseconds(now, -LINK_RETENTION),
     ]);
     while (
       (await this.#sessions.purgeEnded(addMilliseconds(now, -ENDED_SESSION_RETENTION), BATCH)) === BATCH

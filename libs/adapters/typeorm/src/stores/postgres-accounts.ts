@@ -9,8 +9,9 @@ import {
 } from '#domain/identity';
 import type { PostgresTransaction, Queryable } from '../postgres-database.js';
 import { statement } from '../statement-batch.js';
+import { ERASE_REGISTRATIONS_OF_ADDRESS } from './postgres-registrations.js';
 
-interface UserRow {
+export interface UserRow {
   readonly id: string;
   readonly status: UserStatus;
   readonly display_name: string | null;
@@ -22,7 +23,7 @@ interface UserRow {
   readonly locked_until: Date | null;
 }
 
-interface IdentifierRow {
+export interface IdentifierRow {
   readonly kind: IdentifierKind;
   readonly value: string;
   readonly id: string;
@@ -30,7 +31,7 @@ interface IdentifierRow {
 }
 
 /** One by one: a prepared `SELECT *` fails for good once a newer version has added a column. */
-const USER_COLUMNS = `u.id, u.status, u.display_name, u.locale, u.roles, u.created_at, u.updated_at, u.deleted_at,
+export const USER_COLUMNS = `u.id, u.status, u.display_name, u.locale, u.roles, u.created_at, u.updated_at, u.deleted_at,
   u.locked_until`;
 
 const FIND = statement('user_find', `SELECT ${USER_COLUMNS} FROM gatehouse.users u WHERE id = $1`);
@@ -89,6 +90,8 @@ const ERASE_DELETED = statement(
      DELETE FROM gatehouse.user_identifiers i USING doomed d WHERE i.user_id = d.id
    ), sessions AS (
      DELETE FROM gatehouse.sessions s USING doomed d WHERE s.user_id = d.id
+   ), passwords AS (
+     DELETE FROM gatehouse.passwords p USING doomed d WHERE p.user_id = d.id
    )
    DELETE FROM gatehouse.users u USING doomed d WHERE u.id = d.id`,
 );
@@ -107,7 +110,8 @@ export class PostgresAccounts implements Accounts {
     ]);
     // Whoever held the identifier may have lost it while this waited for the lock.
     const holder = users.rows.find(({ id }) => id === identifiers.rows[0]?.user_id);
-    if (holder) this.db.claim(holder.id);
+    if (!holder) return null;
+    this.db.claim(holder.id);
     return toUser(holder, identifiers.rows);
   }
 
@@ -117,7 +121,7 @@ export class PostgresAccounts implements Accounts {
       this.db.query<UserRow>(LOCK, [userId]),
       this.db.query<IdentifierRow>(IDENTIFIERS, [userId]),
     ]);
-    return toUser(users.rows[0], identifiers.rows);
+    return users.rows[0] ? toUser(users.rows[0], identifiers.rows) : null;
   }
 
   insert({ state }: User): void {
@@ -136,6 +140,7 @@ export class PostgresAccounts implements Accounts {
 
   addIdentifier(userId: string, { id, identifier, verifiedAt }: VerifiedIdentifier): void {
     this.db.defer(ADD_IDENTIFIER, [identifier.kind, identifier.value, userId, id, verifiedAt]);
+    if (identifier.kind === 'email') this.db.defer(ERASE_REGISTRATIONS_OF_ADDRESS, [identifier.value]);
   }
 
   removeIdentifier(userId: string, { identifier }: VerifiedIdentifier): void {
@@ -151,7 +156,7 @@ export class PostgresAccountDirectory implements AccountDirectory {
       this.db.query<UserRow>(FIND, [userId]),
       this.db.query<IdentifierRow>(IDENTIFIERS, [userId]),
     ]);
-    return toUser(users.rows[0], identifiers.rows);
+    return users.rows[0] ? toUser(users.rows[0], identifiers.rows) : null;
   }
 
   async exists(kind: IdentifierKind, value: string): Promise<boolean> {
@@ -165,8 +170,7 @@ export class PostgresAccountDirectory implements AccountDirectory {
   }
 }
 
-function toUser(row: UserRow | undefined, identifiers: readonly IdentifierRow[]): User | null {
-  if (!row) return null;
+export function toUser(row: UserRow, identifiers: readonly IdentifierRow[]): User {
   return User.restore({
     id: row.id,
     status: row.status,

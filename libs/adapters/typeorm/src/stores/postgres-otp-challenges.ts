@@ -41,7 +41,7 @@ const SENT_AT = statement(
 
 /** Whether a guess is compared at all; evaluated on the row as it is under its lock. */
 const COMPARED = `c.spent_by IS NULL AND c.expires_at > $8 AND c.attempts < $6
-  AND (c.wrong_on <> $7::date OR c.wrong_count < $9)`;
+  AND (c.wrong_on < $7::date OR c.wrong_count < $9)`;
 
 /**
  * Counts the attempt whatever the comparison says. The spender leaves its name rather than a flag, so that
@@ -53,8 +53,8 @@ const CONSUME = statement(
   `UPDATE gatehouse.otp_challenges AS c SET
      attempts = LEAST(c.attempts + 1, $6 + 1),
      spent_by = CASE WHEN ${COMPARED} AND c.code_mac = $4 THEN $5 ELSE c.spent_by END,
-     wrong_on = $7::date,
-     wrong_count = CASE WHEN c.wrong_on = $7::date THEN c.wrong_count ELSE 0 END
+     wrong_on = GREATEST(c.wrong_on, $7::date),
+     wrong_count = CASE WHEN c.wrong_on >= $7::date THEN c.wrong_count ELSE 0 END
        + CASE WHEN c.spent_by IS NOT NULL OR c.expires_at <= $8 OR c.attempts >= $6
                 OR (${COMPARED} AND c.code_mac = $4) THEN 0 ELSE 1 END
    WHERE c.kind = $1 AND c.value = $2 AND c.challenge_id = $3

@@ -4,6 +4,7 @@ import {
   type Rotation,
   type RotationOutcome,
   type SessionStore,
+  type SessionWithRoles,
 } from '#domain/session';
 import { isInDoubt } from '../database-errors.js';
 import { GroupCommit } from '../group-commit.js';
@@ -24,6 +25,15 @@ const ROTATE = statement(
    WHERE s.user_id = $1 AND s.id = $2 AND s.generation = $3 AND s.revoked_at IS NULL AND s.expires_at > $4
      AND u.id = s.user_id AND ${USABLE('$4')}
    RETURNING ${SESSION_COLUMNS}, u.roles`,
+);
+const FIND_LIVE = statement(
+  'session_find_live',
+  `SELECT ${SESSION_COLUMNS}, u.roles FROM gatehouse.sessions s JOIN gatehouse.users u ON u.id = s.user_id
+   WHERE s.user_id = $1 AND s.id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND ${USABLE('$3')}`,
+);
+const FIND = statement(
+  'session_find',
+  `SELECT ${SESSION_COLUMNS} FROM gatehouse.sessions s WHERE user_id = $1 AND id = $2`,
 );
 /**
  * As `ROTATE`, for several at once. A row that somebody else has locked is passed over: no group waits for, or
@@ -50,11 +60,7 @@ const ROTATE_FREE = statement(
 const FIND_WITH_ROLES = statement(
   'session_find_with_roles',
   `SELECT ${SESSION_COLUMNS}, u.roles FROM gatehouse.sessions s JOIN gatehouse.users u ON u.id = s.user_id
-   WHERE s.user_id = $1 AND s.id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND ${USABLE('$3')}`,
-);
-const FIND = statement(
-  'session_find',
-  `SELECT ${SESSION_COLUMNS} FROM gatehouse.sessions s WHERE user_id = $1 AND id = $2`,
+   WHERE s.user_id = $1 AND s.id = $2`,
 );
 const LIST_LIVE = statement(
   'session_list_live',
@@ -124,7 +130,7 @@ export class PostgresSessionStore implements SessionStore {
     ]);
     if (rotated.rows[0]) return granted('rotated', rotated.rows[0]);
 
-    const { rows } = await this.db.query<RowWithRoles>(FIND_WITH_ROLES, [userId, sessionId, now]);
+    const { rows } = await this.db.query<RowWithRoles>(FIND_LIVE, [userId, sessionId, now]);
     const current = rows[0];
     if (!current || current.generation <= generation) return { outcome: 'ended' };
     const repeated =
@@ -137,6 +143,11 @@ export class PostgresSessionStore implements SessionStore {
   async find(userId: string, sessionId: string): Promise<Session | null> {
     const { rows } = await this.db.query<SessionRow>(FIND, [userId, sessionId]);
     return rows[0] ? Session.restore(toSessionState(rows[0])) : null;
+  }
+
+  async findWithRoles(userId: string, sessionId: string): Promise<SessionWithRoles | null> {
+    const { rows } = await this.db.query<RowWithRoles>(FIND_WITH_ROLES, [userId, sessionId]);
+    return rows[0] ? { session: Session.restore(toSessionState(rows[0])), roles: rows[0].roles } : null;
   }
 
   async listLive(userId: string, now: Date): Promise<readonly Session[]> {

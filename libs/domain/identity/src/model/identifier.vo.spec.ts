@@ -13,6 +13,11 @@ describe('Identifier', () => {
     ['email', `a@${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(63)}.${'e'.repeat(57)}.f0`],
     ['phone', '+1234567'],
     ['phone', '+123456789012345'],
+    ['username', 'ada'],
+    ['username', 'ada.love-lace_1815'],
+    ['username', 'käthe'],
+    ['username', '松尾芭蕉'],
+    ['username', '𠮷'.repeat(32)],
   ])('takes the %s %s', (kind, value) => {
     expect(Identifier.of(kind, value)).toMatchObject({ kind, value });
   });
@@ -51,6 +56,35 @@ describe('Identifier', () => {
     ['email', '+14155550123'],
   ])('refuses the %s %j, which is not canonical', (kind, value) => {
     expect(() => Identifier.of(kind, value)).toThrow(expect.objectContaining({ code: 'invalid-identifier' }));
+  });
+
+  it.each([
+    'ab',
+    'a'.repeat(33),
+    'Ada',
+    'ａｄａ',
+    '123',
+    '+49123',
+    'ada@home',
+    'ada lovelace',
+    '.ada',
+    'ada.',
+    'ada..l',
+    'ada\n',
+    'ad\u200Da',
+    'ada٣',
+    'ad\uD83D',
+  ])('refuses the username %j, which is not canonical', (value) => {
+    expect(() => Identifier.of('username', value)).toThrow(
+      expect.objectContaining({ code: 'invalid-username' }),
+    );
+  });
+
+  it('is reachable unless it is a name, of which it hints at one letter', () => {
+    const username = Identifier.of('username', '𠮷mae');
+    expect([email, phone, username].map(({ isReachable }) => isReachable)).toEqual([true, true, false]);
+    expect(username.hint).toBe('𠮷•••');
+    expect(String(username)).toBe('username:𠮷•••');
   });
 
   it('refuses 50 kB of anything in no time', () => {

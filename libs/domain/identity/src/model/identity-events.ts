@@ -8,10 +8,14 @@ export interface Recipient {
   readonly to: string;
 }
 
-export const recipientOf = (identifier: Identifier): Recipient => ({
-  channel: identifier.kind === 'phone' ? 'sms' : 'email',
-  to: identifier.value,
-});
+export function recipientOf(identifier: Identifier): Recipient {
+  if (!identifier.isReachable) throw new Error('A username cannot be written to');
+  return { channel: identifier.kind === 'phone' ? 'sms' : 'email', to: identifier.value };
+}
+
+/** Everywhere that the person can be reached. */
+export const recipientsOf = (user: User): readonly Recipient[] =>
+  user.identifiers.flatMap(({ identifier }) => (identifier.isReachable ? [recipientOf(identifier)] : []));
 
 export const userRegistered = (id: string, user: User, proved: Identifier, now: Date): DomainEvent => ({
   id,
@@ -41,7 +45,7 @@ export const identifierChanged = (
   occurredAt: now,
   payload: {
     userId: before.id,
-    notify: before.identifiers.map(({ identifier }) => recipientOf(identifier)),
+    notify: recipientsOf(before),
     identifierHint: changed.identifier.hint,
     locale: before.profile.locale,
   },
@@ -62,7 +66,8 @@ export const userDeleted = (id: string, user: User, reservedFor: number, now: Da
 /** Messages about the account go to its email address when it has one: it costs nothing and keeps. */
 export function primaryIdentifier(user: User): Identifier {
   const preferred =
-    user.identifiers.find(({ identifier }) => identifier.kind === 'email') ?? user.identifiers[0];
+    user.identifiers.find(({ identifier }) => identifier.kind === 'email') ??
+    user.identifiers.find(({ identifier }) => identifier.isReachable);
   if (!preferred) throw new Error(`User ${user.id} holds no identifier`);
   return preferred.identifier;
 }

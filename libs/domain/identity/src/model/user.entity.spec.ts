@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { at } from '#domain/kernel/testing';
-import { aDeletedUser, anEmail, aUser, proved } from '#domain/identity/testing';
+import { aDeletedUser, anEmail, aPhone, aUser, aUsername, proved } from '#domain/identity/testing';
+import { primaryIdentifier, recipientOf, recipientsOf } from './identity-events.js';
 import { existing, MAX_IDENTIFIERS, User } from './user.entity.js';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
@@ -75,6 +76,48 @@ describe('User', () => {
   it('does not part with an identifier that is not its own', () => {
     const user = aUser({ identifiers: [proved(), proved()] });
     expect(() => user.withoutIdentifier(proved().id, at(1))).toThrow(code('identifier-not-found'));
+  });
+
+  it('is pending without any identifier until it is activated with those that were proved, once', () => {
+    const pending = User.pending('id', { displayName: null, locale: 'de' }, ['user'], at(0));
+    expect(pending.state).toMatchObject({ status: 'pending', identifiers: [] });
+    const identifiers = [proved(), proved(aUsername())];
+    const activated = pending.activated(identifiers, at(1));
+    expect(activated.state).toEqual({ ...pending.state, status: 'active', identifiers, updatedAt: at(1) });
+    expect(() => activated.activated(identifiers, at(2))).toThrow(code('account-not-pending'));
+  });
+
+  it('does not part with the last identifier that a message reaches: a username is none', () => {
+    const [email, username] = [proved(), proved(aUsername())];
+    const user = aUser({ identifiers: [email, username] });
+    expect(() => user.withoutIdentifier(email.id, at(1))).toThrow(code('last-identifier'));
+    expect(user.withoutIdentifier(username.id, at(1)).user.identifiers).toEqual([email]);
+  });
+
+  it('is written to wherever a message reaches, and not at its username', () => {
+    const [email, phone, username] = [proved(), proved(aPhone()), proved(aUsername())];
+    const user = aUser({ identifiers: [username, phone, email] });
+    expect(recipientsOf(user)).toEqual([
+      { channel: 'sms', to: phone.identifier.value },
+      { channel: 'email', to: email.identifier.value },
+    ]);
+    expect(primaryIdentifier(user)).toBe(email.identifier);
+    expect(primaryIdentifier(aUser({ identifiers: [username, phone] }))).toBe(phone.identifier);
+    expect(() => recipientOf(username.identifier)).toThrow('cannot be written to');
+  });
+
+  it('takes one identifier in the place of another, also at the limit', () => {
+    const held = Array.from({ length: MAX_IDENTIFIERS }, () => proved());
+    const user = aUser({ identifiers: held });
+    const added = proved();
+    const { user: changed, removed } = user.replacingIdentifier(held[3]!.id, added, at(1));
+    expect(removed).toBe(held[3]);
+    expect(changed.identifiers).toEqual([...held.filter((each) => each !== removed), added]);
+    const taken = [proved(held[0]!.identifier), proved(held[3]!.identifier)];
+    for (const each of taken) {
+      expect(() => user.replacingIdentifier(held[3]!.id, each, at(1))).toThrow(code('identifier-taken'));
+    }
+    expect(() => user.replacingIdentifier(added.id, proved(), at(1))).toThrow(code('identifier-not-found'));
   });
 
   it('always holds at least one identifier and at most ten, each once, whatever is asked of it', () => {

@@ -33,6 +33,9 @@ export interface UserState {
   readonly lockedUntil: Date | null;
 }
 
+/** The end of a lock without one, later than any that can be asked for. */
+export const FOREVER = new Date('9999-12-31T23:59:59.999Z');
+
 /** How many identifiers one account may hold; bounds the work and the mail that one request can cause. */
 export const MAX_IDENTIFIERS = 10;
 
@@ -56,6 +59,21 @@ export class User {
       profile,
       roles,
       identifiers: [proved],
+      createdAt: now,
+      updatedAt: now,
+      deletedAt: null,
+      lockedUntil: null,
+    });
+  }
+
+  /** Somebody claims to have an address. It is not part of the account before it is proved. */
+  static pending(id: string, profile: Profile, roles: readonly string[], now: Date): User {
+    return new User({
+      id,
+      status: 'pending',
+      profile,
+      roles,
+      identifiers: [],
       createdAt: now,
       updatedAt: now,
       deletedAt: null,
@@ -106,6 +124,10 @@ export class User {
     return this.#next({ profile: { ...this.state.profile, ...change } }, now);
   }
 
+  withRoles(roles: readonly string[], now: Date): User {
+    return this.#next({ roles }, now);
+  }
+
   /** Throws `identifier-taken` when the account holds it already, `too-many-identifiers` at the limit. */
   withIdentifier(added: VerifiedIdentifier, now: Date): User {
     if (this.identifiers.some((held) => held.identifier.equals(added.identifier))) throw identifierTaken();
@@ -115,15 +137,40 @@ export class User {
     return this.#next({ identifiers: [...this.identifiers, added] }, now);
   }
 
-  /** Throws `identifier-not-found`, or `last-identifier`: without one, nobody could sign in again. */
+  /** A pending account that was proved to be somebody's; any other throws `account-not-pending`. */
+  activated(identifiers: readonly VerifiedIdentifier[], now: Date): User {
+    if (this.state.status !== 'pending') {
+      throw DomainError.conflict('account-not-pending', 'This account was activated before');
+    }
+    return this.#next({ status: 'active', identifiers }, now);
+  }
+
+  /**
+   * Throws `identifier-not-found`, or `last-identifier`: without one that a message reaches, nobody could
+   * get back in who forgot a password.
+   */
   withoutIdentifier(identifierId: string, now: Date): { user: User; removed: VerifiedIdentifier } {
     const removed = this.identifiers.find(({ id }) => id === identifierId);
-    if (!removed) throw DomainError.notFound('identifier-not-found', 'No such identifier on this account');
-    if (this.identifiers.length === 1) {
+    if (!removed) throw identifierNotFound();
+    const identifiers = this.identifiers.filter(({ id }) => id !== identifierId);
+    if (!identifiers.some(({ identifier }) => identifier.isReachable)) {
       throw DomainError.conflict('last-identifier', 'The last identifier of an account cannot be removed');
     }
-    const identifiers = this.identifiers.filter(({ id }) => id !== identifierId);
     return { user: this.#next({ identifiers }, now), removed };
+  }
+
+  /** One for the other, so that the only one can be changed, too. Throws as both of the above. */
+  replacingIdentifier(
+    identifierId: string,
+    added: VerifiedIdentifier,
+    now: Date,
+  ): { user: User; removed: VerifiedIdentifier } {
+    const removed = this.identifiers.find(({ id }) => id === identifierId);
+    if (!removed) throw identifierNotFound();
+    const others = this.#next({ identifiers: this.identifiers.filter((held) => held !== removed) }, now);
+    if (!added.identifier.equals(removed.identifier))
+      return { user: others.withIdentifier(added, now), removed };
+    throw identifierTaken();
   }
 
   /** Identifiers stay with the deleted account, so that nobody can take them over while it is restorable. */
@@ -131,10 +178,44 @@ export class User {
     return this.#next({ status: 'deleted', deletedAt: now }, now);
   }
 
+  /**
+   * Comes back as active, or as pending while nothing of it is proved. What held it back before it was deleted is
+   * for whoever restores it to decide anew. Throws `account-not-deleted`.
+   */
+  restored(now: Date): User {
+    if (this.state.status !== 'deleted') {
+      throw DomainError.conflict('account-not-deleted', 'This account is not deleted');
+    }
+    return this.#next({ status: this.identifiers.length > 0 ? 'active' : 'pending', deletedAt: null }, now);
+  }
+
+  /** Throws `account-pending`: what was never activated is neither suspended nor activated by hand. */
+  withStatus(status: 'active' | 'suspended', now: Date): User {
+    if (this.state.status === 'pending') {
+      throw DomainError.conflict('account-pending', 'No identifier of this account is proved yet');
+    }
+    return this.#next({ status }, now);
+  }
+
+  /** Null for as long as nobody unlocks it. Throws `lock-in-the-past`. */
+  locked(until: Date | null, now: Date): User {
+    if (until !== null && until <= now) {
+      throw DomainError.invalid('lock-in-the-past', 'until must lie ahead', 'until');
+    }
+    return this.#next({ lockedUntil: until ?? FOREVER }, now);
+  }
+
+  unlocked(now: Date): User {
+    return this.#next({ lockedUntil: null }, now);
+  }
+
   #next(change: Partial<UserState>, now: Date): User {
     return new User({ ...this.state, ...change, updatedAt: now });
   }
 }
+
+const identifierNotFound = (): DomainError =>
+  DomainError.notFound('identifier-not-found', 'No such identifier on this account');
 
 export const identifierTaken = (): DomainError =>
   DomainError.conflict('identifier-taken', 'This identifier belongs to an account already');

@@ -7,3 +7,9 @@ export interface AccountSessions {
     now: Date,
   ): void;
 }
+
+/** Tells every instance that an account's sessions ended; the session context's events satisfy it as they are. */
+export interface EndedSessions {
+  /** Never throws and never blocks. */
+  publish(ended: { readonly userId: string; readonly sessionIds: 'all' }): void;
+}

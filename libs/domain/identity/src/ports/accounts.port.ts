@@ -16,6 +16,7 @@ export interface Accounts {
   insert(user: User): void;
   /** Stores status, profile and times; identifiers have their own methods below. */
   update(user: User): void;
+  /** Also ends every pending registration of the address: now it is proved to be somebody's. */
   addIdentifier(userId: string, added: VerifiedIdentifier): void;
   removeIdentifier(userId: string, removed: VerifiedIdentifier): void;
 }

@@ -9,7 +9,12 @@ import type { Identifier } from '../model/identifier.vo.js';
  * Throws `DomainError` `invalid-identifier`; never blocks on I/O, and takes bounded time on hostile input.
  */
 export interface IdentifierParser {
+  /** An email address or a phone number: what a message can be sent to. */
   parse(input: string): Identifier;
+  /** The same, or a username: what a password can belong to. */
+  parseLogin(input: string): Identifier;
+  /** A username that somebody wants. Throws `invalid-username`. */
+  parseUsername(input: string): Identifier;
 }
 
 export const IDENTIFIER_PARSER = token<IdentifierParser>('IdentifierParser');

@@ -4,6 +4,7 @@ import {
   InMemoryDatabase,
   InMemorySessionStore,
   InMemoryUnitOfWork,
+  InProcessSessionEvents,
 } from '#adapters/memory';
 import { days } from '#domain/kernel';
 import { anOrigin, at, FixedClock, inParallel, outcomeOf, SequentialIds } from '#domain/kernel/testing';
@@ -17,6 +18,7 @@ describe('DeleteAccount', () => {
   let database: InMemoryDatabase;
   let unitOfWork: InMemoryUnitOfWork;
   let deleteAccount: DeleteAccount;
+  let published: object[];
   const email = proved();
   const user = aUser({ identifiers: [proved(aPhone()), email] });
   const sessions = [aSession({ userId: user.id }), aSession({ userId: user.id })];
@@ -26,7 +28,10 @@ describe('DeleteAccount', () => {
   beforeEach(async () => {
     database = new InMemoryDatabase();
     unitOfWork = new InMemoryUnitOfWork(database);
-    deleteAccount = new DeleteAccount(unitOfWork, new SequentialIds(), new FixedClock(), {
+    published = [];
+    const events = new InProcessSessionEvents();
+    events.subscribe((change) => published.push(change));
+    deleteAccount = new DeleteAccount(unitOfWork, events, new SequentialIds(), new FixedClock(), {
       reservedFor: days(30),
     });
     await unitOfWork.run(async (tx) => {
@@ -50,6 +55,7 @@ describe('DeleteAccount', () => {
     expect(await store.listLive(user.id, at(0))).toEqual([]);
     expect((await store.find(user.id, sessions[0]!.id))?.state.revocationReason).toBe('account-deleted');
     expect(await store.listLive(bystander.id, at(0))).toHaveLength(1);
+    expect(published).toEqual([{ userId: user.id, sessionIds: 'all' }]);
   });
 
   it('leaves one audit row, and a notice to the email address that says until when it can be undone', async () => {
@@ -85,6 +91,13 @@ describe('DeleteAccount', () => {
     expect(outcomes).toEqual(['done', 'account-not-found', 'account-not-found']);
     expect(database.tables.audit).toHaveLength(1);
     expect(database.tables.outbox).toHaveLength(1);
+  });
+
+  it('is refused to the last administrator, and of two at once to one', async () => {
+    const [one, other] = [aUser({ roles: ['admin'] }), aUser({ roles: ['admin'] })];
+    await unitOfWork.run(async (tx) => [one, other].forEach((each) => tx.accounts.insert(each)));
+    const outcomes = await Promise.all([outcomeOf(execute(one.id)), outcomeOf(execute(other.id))]);
+    expect(outcomes).toEqual(['done', 'last-administrator']);
   });
 
   it('knows nobody to delete when the account is gone', async () => {

@@ -1,4 +1,4 @@
-import { minutes } from '#domain/kernel';
+import { hours, minutes } from '#domain/kernel';
 import type { Channel } from './message.js';
 import { negotiateLocale, type Locale } from './locale.js';
 import type { NotificationEvent } from './notification-event.js';
@@ -17,10 +17,10 @@ const DISPLAY_NAME_MAX_LENGTH = 40;
 const FOREIGN_TEXT_MAX_LENGTH = 120;
 
 /**
- * Who is told what about an event. Depends on nothing but the event, so that a redelivery repeats the same
- * messages in the same order.
+ * Who is told what about an event, in an order that a redelivery repeats. `known` is whether an account holds the
+ * address, for the events whose message depends on it (see `asksWhetherKnown`).
  */
-export function notificationsFor(event: NotificationEvent): readonly AddressedNotification[] {
+export function notificationsFor(event: NotificationEvent, known: boolean): readonly AddressedNotification[] {
   const { payload } = event;
   const address = (
     { channel, to }: { channel: Channel; to: string },
@@ -36,10 +36,10 @@ export function notificationsFor(event: NotificationEvent): readonly AddressedNo
 
   switch (event.type) {
     case 'otp.requested': {
-      const { code, purpose } = event.payload;
+      const { code, purpose, onlyKnownAccounts } = event.payload;
+      if (onlyKnownAccounts && !known) return [];
       const expiresAt = instant(event.payload.expiresAt);
-      const lifetime = expiresAt.getTime() - event.occurredAt.getTime();
-      const validMinutes = Math.max(1, Math.round(lifetime / minutes(1)));
+      const validMinutes = validity(event.occurredAt, expiresAt, minutes(1));
       return [address(event.payload, { template: 'otp-code', code, purpose, validMinutes }, expiresAt)];
     }
     case 'user.registered': {
@@ -71,8 +71,57 @@ export function notificationsFor(event: NotificationEvent): readonly AddressedNo
         address(event.payload, { template: 'account-notice', notice: 'account-deleted', restorableUntil }),
       ];
     }
+    case 'credentials.verification-requested': {
+      const { token } = event.payload;
+      const expiresAt = instant(event.payload.expiresAt);
+      const at = event.occurredAt;
+      if (known) return [address(event.payload, { template: 'already-registered', at }, expiresAt)];
+      if (token === null) return [];
+      const registeredAt = instant(event.payload.registeredAt);
+      const validHours = validity(at, expiresAt, hours(1));
+      return [
+        address(event.payload, { template: 'verify-email', token, registeredAt, validHours }, expiresAt),
+      ];
+    }
+    case 'credentials.reset-requested': {
+      if (!known) return [];
+      const { token } = event.payload;
+      const expiresAt = instant(event.payload.expiresAt);
+      const validMinutes = validity(event.occurredAt, expiresAt, minutes(1));
+      return [address(event.payload, { template: 'reset-password', token, validMinutes }, expiresAt)];
+    }
+    case 'credentials.password-changed': {
+      const notice = {
+        template: 'account-notice',
+        notice: 'password-changed',
+        at: event.occurredAt,
+      } as const;
+      return event.payload.notify.map((recipient) => address(recipient, notice));
+    }
+    case 'credentials.locked-out': {
+      const until = instant(event.payload.until);
+      const from = singleLine(event.payload.address, FOREIGN_TEXT_MAX_LENGTH);
+      const notice = { template: 'account-notice', notice: 'locked-out', until, address: from } as const;
+      return event.payload.notify.map((recipient) => address(recipient, notice));
+    }
   }
 }
+
+/** What nobody may time is decided here, in the worker: whether a stranger or an owner is written to, and what. */
+export function asksWhetherKnown({ type, payload }: NotificationEvent): boolean {
+  switch (type) {
+    case 'otp.requested':
+      return payload.onlyKnownAccounts;
+    case 'credentials.verification-requested':
+    case 'credentials.reset-requested':
+      return true;
+    default:
+      return false;
+  }
+}
+
+const validity = (from: Date, until: Date, unit: number): number =>
+  Math.max(1, Math.round((until.getTime() - from.getTime()) / unit));
 
 function presentableName(name: string | null): string | null {
   return name === null ? null : singleLine(name, DISPLAY_NAME_MAX_LENGTH) || null;

@@ -2,7 +2,7 @@ import type { DomainEvent } from '#domain/kernel';
 import type { Channel } from './message.js';
 import type { OtpPurpose } from './notification.js';
 
-interface Recipient {
+export interface Recipient {
   readonly channel: Channel;
   readonly to: string;
 }
@@ -16,6 +16,10 @@ interface IdentifierChange extends Localized {
   readonly userId: string;
   readonly notify: readonly Recipient[];
   readonly identifierHint: string;
+}
+
+interface LinkMail extends Recipient, Localized {
+  readonly expiresAt: string;
 }
 
 /**
@@ -54,6 +58,28 @@ export type NotificationEvent =
   | DomainEvent<
       'user.deleted',
       Recipient & Localized & { readonly userId: string; readonly restorableUntil: string }
+    >
+  | DomainEvent<
+      'credentials.verification-requested',
+      LinkMail & {
+        /** Null where nobody waits to be verified: then nobody is written to. */
+        readonly token: string | null;
+        readonly registeredAt: string;
+      }
+    >
+  | DomainEvent<'credentials.reset-requested', LinkMail & { readonly token: string }>
+  | DomainEvent<
+      'credentials.password-changed',
+      Localized & { readonly userId: string; readonly notify: readonly Recipient[] }
+    >
+  | DomainEvent<
+      'credentials.locked-out',
+      Localized & {
+        readonly userId: string;
+        readonly notify: readonly Recipient[];
+        readonly until: string;
+        readonly address: string;
+      }
     >;
 
 const TYPES: Record<NotificationEvent['type'], true> = {
@@ -63,6 +89,10 @@ const TYPES: Record<NotificationEvent['type'], true> = {
   'user.identifier-added': true,
   'user.identifier-removed': true,
   'user.deleted': true,
+  'credentials.verification-requested': true,
+  'credentials.reset-requested': true,
+  'credentials.password-changed': true,
+  'credentials.locked-out': true,
 };
 
 /** Trusts the payload to match its type: events come out of our own outbox. */

@@ -177,6 +177,102 @@ describe('NotifyOnEvent', () => {
     expect(sent).toHaveLength(2);
   });
 
+  describe('asked for a link', () => {
+    const verification = (
+      overrides: Partial<EventOf<'credentials.verification-requested'>['payload']> = {},
+    ) =>
+      event('credentials.verification-requested', {
+        ...email,
+        token: 'T0k3n',
+        locale: 'de',
+        registeredAt: '2026-01-15T11:00:00.000Z',
+        expiresAt: '2026-01-16T12:00:00.000Z',
+        ...overrides,
+      });
+    const reset = event('credentials.reset-requested', {
+      ...email,
+      token: 'T0k3n',
+      locale: null,
+      expiresAt: '2026-01-15T12:30:00.000Z',
+    });
+    const known = ['email:ada@example.com'];
+
+    it('sends a stranger the one that confirms the address, good until it expires', async () => {
+      const { sent, notify } = setUp();
+      await notify.execute(verification());
+      expect(sent).toHaveLength(1);
+      expect(sent[0]).toMatchObject({
+        template: 'verify-email',
+        expiresAt: new Date('2026-01-16T12:00:00.000Z'),
+      });
+      expect(rendered(sent[0]).notification).toEqual({
+        template: 'verify-email',
+        token: 'T0k3n',
+        registeredAt: '2026-01-15T11:00:00.000Z',
+        validHours: 24,
+      });
+    });
+
+    it('tells whoever has an account so, and sends no link along, asked again or not', async () => {
+      const { sent, notify } = setUp([], known);
+      await notify.execute(verification());
+      await notify.execute({ ...verification({ token: null }), id: 'again' });
+      expect(sent).toHaveLength(2);
+      for (const message of sent) {
+        expect(rendered(message).notification).toEqual({
+          template: 'already-registered',
+          at: occurredAt.toISOString(),
+        });
+      }
+    });
+
+    it('writes to nobody who neither registered nor has an account', async () => {
+      const { sent, notify } = setUp();
+      expect(await notify.execute(verification({ token: null }))).toBe('withheld');
+      expect(await notify.execute(reset)).toBe('withheld');
+      expect(sent).toEqual([]);
+    });
+
+    it('sends the one for a new password to whoever has an account', async () => {
+      const { sent, notify } = setUp([], known);
+      await notify.execute(reset);
+      expect(sent[0]?.expiresAt).toEqual(new Date('2026-01-15T12:30:00.000Z'));
+      expect(rendered(sent[0]).notification).toEqual({
+        template: 'reset-password',
+        token: 'T0k3n',
+        validMinutes: 30,
+      });
+    });
+  });
+
+  it.each<[DomainEvent, object]>([
+    [
+      event('credentials.password-changed', { userId: 'u', notify: [email, sms], locale: null }),
+      { notice: 'password-changed', at: occurredAt.toISOString() },
+    ],
+    [
+      event('credentials.locked-out', {
+        userId: 'u',
+        notify: [email, sms],
+        locale: null,
+        until: '2026-01-15T12:15:00.000Z',
+        address: '203.0.113.7\r\nBcc: eve@example.com',
+      }),
+      {
+        notice: 'locked-out',
+        until: '2026-01-15T12:15:00.000Z',
+        address: '203.0.113.7 Bcc: eve@example.com',
+      },
+    ],
+  ])('tells every contact of an account of $type', async (happened, notice) => {
+    const { sent, notify } = setUp();
+    await notify.execute(happened);
+    expect(sent.map(({ channel }) => channel)).toEqual(['email', 'sms']);
+    for (const message of sent) {
+      expect(rendered(message).notification).toEqual({ template: 'account-notice', ...notice });
+    }
+  });
+
   it.each(['audit.exported', '__proto__', 'constructor'])('ignores %s', async (type) => {
     const { sent, notify } = setUp();
     expect(await notify.execute({ id, type, occurredAt, payload: {} })).toBe('ignored');

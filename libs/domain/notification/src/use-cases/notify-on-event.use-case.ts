@@ -1,14 +1,18 @@
 import { Secret, type DomainEvent } from '#domain/kernel';
-import { notificationsFor, type AddressedNotification } from '../model/addressed-notification.js';
+import {
+  asksWhetherKnown,
+  notificationsFor,
+  type AddressedNotification,
+} from '../model/addressed-notification.js';
 import type { DeliveryReport } from '../model/delivery-report.js';
 import type { Message } from '../model/message.js';
-import { isNotificationEvent, type NotificationEvent } from '../model/notification-event.js';
+import { isNotificationEvent, type NotificationEvent, type Recipient } from '../model/notification-event.js';
 import { singleLine } from '../model/single-line.js';
 import type { KnownIdentifiers } from '../ports/known-identifiers.port.js';
 import type { TemplateRenderer } from '../ports/template-renderer.port.js';
 import type { DeliverMessage } from './deliver-message.use-case.js';
 
-/** `ignored`: nobody is told about such events. `withheld`: the recipient has no account, and none is open. */
+/** `ignored`: nobody is told about such events. `withheld`: nobody is told about this one. */
 export type NotifyResult = 'ignored' | 'withheld' | readonly DeliveryReport[];
 
 /** Longest subject that mail programs show, with room for a name in it. */
@@ -28,11 +32,10 @@ export class NotifyOnEvent {
    */
   async execute(event: DomainEvent): Promise<NotifyResult> {
     if (!isNotificationEvent(event)) return 'ignored';
-    if (await this.#isWithheld(event)) return 'withheld';
+    const addressed = notificationsFor(event, await this.#isKnown(event));
+    if (addressed.length === 0) return 'withheld';
 
-    const messages = notificationsFor(event).map((addressed, index) =>
-      this.#compose(event, addressed, index),
-    );
+    const messages = addressed.map((each, index) => this.#compose(event, each, index));
     const results = await Promise.allSettled(messages.map((message) => this.delivery.execute(message)));
     return results.map((result) => {
       if (result.status === 'rejected') throw result.reason;
@@ -40,9 +43,10 @@ export class NotifyOnEvent {
     });
   }
 
-  async #isWithheld({ type, payload }: NotificationEvent): Promise<boolean> {
-    if (type !== 'otp.requested' || !payload.onlyKnownAccounts) return false;
-    return !(await this.identifiers.exists(payload.channel === 'sms' ? 'phone' : 'email', payload.to));
+  async #isKnown(event: NotificationEvent): Promise<boolean> {
+    if (!asksWhetherKnown(event)) return false;
+    const { channel, to } = event.payload as Recipient;
+    return this.identifiers.exists(channel === 'sms' ? 'phone' : 'email', to);
   }
 
   #compose(event: NotificationEvent, addressed: AddressedNotification, index: number): Message {

@@ -14,6 +14,8 @@ export interface ChallengeReference {
   readonly purpose: OtpPurpose;
   /** The account that asked, where the purpose has one. */
   readonly userId: string | null;
+  /** The identifier of that account which the proved one takes the place of. */
+  readonly replaces?: string;
 }
 
 /** All durations in milliseconds. */
@@ -64,6 +66,7 @@ export interface CodeRequest {
   readonly identifier: Identifier;
   readonly purpose: OtpPurpose;
   readonly userId: string | null;
+  readonly replaces?: string;
   readonly profile: Profile;
   readonly locale: string | null;
   readonly origin: RequestOrigin;

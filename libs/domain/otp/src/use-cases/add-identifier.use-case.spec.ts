@@ -70,6 +70,41 @@ describe('adding an identifier to an account', () => {
     expect(await heldBy(user)).toEqual([identifierOf(user), phone]);
   });
 
+  it('puts it in the place of another one, even of the only one, and tells that one', async () => {
+    const email = anEmail();
+    const [held] = user.identifiers;
+    const updated = await confirm(await fixture.requestToAdd(email, user.id, held!.id));
+    expect(updated.identifiers.map(({ identifier }) => identifier)).toEqual([email]);
+    expect(await heldBy(user)).toEqual([email]);
+    await insert(aUser({ identifiers: [proved(held!.identifier)] }));
+    const told = database.tables.outbox.slice(1).map(({ event }) => event);
+    for (const [i, type] of ['user.identifier-removed', 'user.identifier-added'].entries()) {
+      expect(told[i]).toMatchObject({
+        type,
+        payload: { notify: [{ channel: 'email', to: held!.identifier.value }] },
+      });
+    }
+    expect(database.tables.audit.map(({ action }) => action)).toEqual([
+      'otp.requested',
+      'otp.verified',
+      'user.identifier-removed',
+      'user.identifier-added',
+    ]);
+  });
+
+  it('changes nothing when what it was to replace is gone, or is somebody else’s', async () => {
+    await setUp({ policy: aLaxOtpPolicy() });
+    const other = await insert(aUser());
+    for (const replaces of [proved().id, other.identifiers[0]!.id]) {
+      const received = await fixture.requestToAdd(anEmail(), user.id, replaces);
+      expect(await outcome(received)).toBe('identifier-not-found');
+    }
+    expect(await heldBy(user)).toEqual([identifierOf(user)]);
+    expect(await heldBy(other)).toEqual([identifierOf(other)]);
+    const itself = await fixture.requestToAdd(identifierOf(user), user.id, user.identifiers[0]!.id);
+    expect(await outcome(itself)).toBe('identifier-taken');
+  });
+
   it('makes it as good for signing in as the first one', async () => {
     const phone = aPhone();
     await confirm(await fixture.requestToAdd(phone, user.id));

@@ -17,6 +17,8 @@ export interface RequestIdentifierCodeCommand {
   readonly userId: string;
   readonly identifier: string;
   readonly channel: Channel | null;
+  /** The identifier that gives way, once this one is proved. */
+  readonly replaces?: string;
   readonly locale: string | null;
   readonly origin: RequestOrigin;
 }
@@ -60,8 +62,9 @@ export class ConfirmIdentifier {
   ) {}
 
   /**
-   * Throws as `SignInWithCode` for the code, and `identifier-taken` or `too-many-identifiers`. Of parallel
-   * claims on one identifier by several accounts, one succeeds.
+   * Throws as `SignInWithCode` for the code, and `identifier-taken`, `too-many-identifiers` or, when the one to be
+   * replaced is gone, `identifier-not-found`. Of parallel claims on one identifier by several accounts, one
+   * succeeds.
    */
   async execute({ userId, sessionId, code, origin }: ConfirmIdentifierCommand): Promise<User> {
     const reference = this.codes.open(sessionId);
@@ -82,10 +85,19 @@ export class ConfirmIdentifier {
       }
       const user = existing(account);
       const proved = { id: this.ids.next(), identifier, verifiedAt: now };
-      const updated = user.withIdentifier(proved, now);
+      const { user: updated, removed } =
+        reference.replaces === undefined
+          ? { user: user.withIdentifier(proved, now), removed: null }
+          : user.replacingIdentifier(reference.replaces, proved, now);
       tx.accounts.update(updated);
-      tx.accounts.addIdentifier(userId, proved);
       tx.audit.append({ ...event, action: 'otp.verified', result: 'success' });
+      if (removed) {
+        const metadata = { kind: removed.identifier.kind };
+        tx.accounts.removeIdentifier(userId, removed);
+        tx.audit.append({ ...event, action: 'user.identifier-removed', result: 'success', metadata });
+        tx.outbox.append(identifierChanged('user.identifier-removed', this.ids.next(), user, removed, now));
+      }
+      tx.accounts.addIdentifier(userId, proved);
       tx.audit.append({ ...event, action: 'user.identifier-added', result: 'success' });
       tx.outbox.append(identifierChanged('user.identifier-added', this.ids.next(), user, proved, now));
       return { outcome: 'confirmed', user: updated };

@@ -43,9 +43,15 @@ export class ChallengeIssuer {
 
   /** Throws `otp-throttled` (rate-limited) when the identifier had its share of codes. */
   async issue(request: CodeRequest): Promise<IssuedChallenge> {
-    const { identifier, purpose, userId, profile, origin } = request;
+    const { identifier, purpose, userId, replaces, profile, origin } = request;
     const now = this.clock.now();
-    const reference = { challengeId: this.ids.next(), identifier, purpose, userId };
+    const reference = {
+      challengeId: this.ids.next(),
+      identifier,
+      purpose,
+      userId,
+      ...(replaces !== undefined && { replaces }),
+    };
     const code = this.codes.generate();
     const challenge: NewChallenge = {
       reference,

@@ -1,6 +1,14 @@
 import type { User } from '#domain/identity';
-import type { Clock, DomainError, RequestOrigin, UnitOfWork } from '#domain/kernel';
-import type { Session, SessionEvents, SignInGate, SignInTx, TokenGrant, TokenGrants } from '#domain/session';
+import type { Clock, DomainError, RequestOrigin, Secret, UnitOfWork } from '#domain/kernel';
+import type {
+  KnownDevices,
+  Session,
+  SessionEvents,
+  SignInGate,
+  SignInTx,
+  TokenGrant,
+  TokenGrants,
+} from '#domain/session';
 import type { OtpPolicy } from '../model/otp-challenge.js';
 import { otpInvalid, otpRejected } from '../model/otp-errors.js';
 import type { OneTimeCodes } from '../ports/one-time-codes.port.js';
@@ -10,12 +18,15 @@ export interface SignInWithCodeCommand {
   /** The sealed challenge that the request of the code answered with. */
   readonly sessionId: string;
   readonly code: string;
+  /** What an earlier sign-in on this device answered with. */
+  readonly deviceToken: string | null;
   readonly origin: RequestOrigin;
 }
 
 export interface SignedIn extends TokenGrant {
   readonly user: User;
   readonly session: Session;
+  readonly deviceToken: Secret;
 }
 
 type Attempt =
@@ -39,6 +50,7 @@ export class SignInWithCode {
     private readonly gate: SignInGate,
     private readonly grants: TokenGrants,
     private readonly events: SessionEvents,
+    private readonly devices: KnownDevices,
     private readonly clock: Clock,
     private readonly policy: OtpPolicy,
   ) {}
@@ -47,7 +59,7 @@ export class SignInWithCode {
    * Throws `otp-invalid`, `otp-exhausted`, `otp-expired`, or what the gate refuses with. Counted attempts
    * and refusals are committed before the throw. Of parallel calls with one right code, one succeeds.
    */
-  async execute({ sessionId, code, origin }: SignInWithCodeCommand): Promise<SignedIn> {
+  async execute({ sessionId, code, deviceToken, origin }: SignInWithCodeCommand): Promise<SignedIn> {
     const reference = this.codes.open(sessionId);
     if (!reference || reference.purpose === 'add-identifier') throw otpInvalid();
 
@@ -82,6 +94,12 @@ export class SignInWithCode {
     if (attempt.outcome === 'rejected') throw attempt.error;
     const { user, session, superseded } = attempt;
     if (superseded.length > 0) this.events.publish({ userId: user.id, sessionIds: superseded });
-    return { user, session, ...this.grants.issue(session.state, user.state.roles) };
+    const device = this.devices.recognise(deviceToken, now);
+    return {
+      user,
+      session,
+      deviceToken: this.devices.remember(user.id, device, now),
+      ...this.grants.issue(session.state, user.state.roles),
+    };
   }
 }

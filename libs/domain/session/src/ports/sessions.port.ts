@@ -60,6 +60,12 @@ export type RotationOutcome =
     }
   | { readonly outcome: 'reused' | 'ended' };
 
+/** What a request is judged by. The roles in its token may be as old as the token. */
+export interface SessionWithRoles {
+  readonly session: Session;
+  readonly roles: readonly string[];
+}
+
 /** Sessions outside a unit of work; each method is one atomic operation of its own. */
 export interface SessionStore {
   /**
@@ -69,6 +75,8 @@ export interface SessionStore {
   rotate(presented: RefreshReference, rotation: Rotation): Promise<RotationOutcome>;
   /** Null when there is no such session. */
   find(userId: string, sessionId: string): Promise<Session | null>;
+  /** With the roles that the account has now; null also when the account is gone. */
+  findWithRoles(userId: string, sessionId: string): Promise<SessionWithRoles | null>;
   listLive(userId: string, now: Date): Promise<readonly Session[]>;
   /** Notes activity; lossy by intent, so a failure is nobody's concern. */
   touch(userId: string, sessionId: string, now: Date): Promise<void>;
@@ -79,11 +87,11 @@ export interface SessionStore {
 export const SESSION_STORE = token<SessionStore>('SessionStore');
 
 /**
- * One session by its ids, from a near cache at most one second old; see the caching adapter. Answers without
- * a promise when it is in memory, which on the hot path it is. Null for an unknown session.
+ * One session by its ids, and the roles of its account, from a near cache at most one second old; see the caching
+ * adapter. Answers without a promise when it is in memory, which on the hot path it is. Null for an unknown session.
  */
 export interface SessionReader {
-  find(userId: string, sessionId: string): Session | null | Promise<Session | null>;
+  find(userId: string, sessionId: string): SessionWithRoles | null | Promise<SessionWithRoles | null>;
 }
 
 export const SESSION_READER = token<SessionReader>('SessionReader');

@@ -3,6 +3,7 @@ import { minutes } from '#domain/kernel';
 import { at, FixedClock } from '#domain/kernel/testing';
 import { aSession, ReadableAccessTokens } from '#domain/session/testing';
 import type { Session } from '../model/session.entity.js';
+import type { SessionWithRoles } from '../ports/sessions.port.js';
 import { AuthenticateRequest } from './authenticate-request.use-case.js';
 
 const tokens = new ReadableAccessTokens();
@@ -20,21 +21,17 @@ const token = tokens
 
 /** A session reader that has the session in memory, or has to fetch it. */
 const readers = {
-  'from memory': (known: Session | null) => ({ find: () => known }),
-  'from the store': (known: Session | null) => ({ find: async () => known }),
+  'from memory': (known: SessionWithRoles | null) => ({ find: () => known }),
+  'from the store': (known: SessionWithRoles | null) => ({ find: async () => known }),
 };
 
 describe.each(Object.entries(readers))('AuthenticateRequest, with the session %s', (where, reading) => {
   const clock = new FixedClock(at(minutes(1)));
-  const authenticate = (known: Session | null) =>
-    new AuthenticateRequest(tokens, reading(known), clock).execute(token);
+  const authenticate = (session: Session | null, roles = ['moderator']) =>
+    new AuthenticateRequest(tokens, reading(session && { session, roles }), clock).execute(token);
 
-  it('establishes who asks, by the token and its session', async () => {
-    expect(await authenticate(session)).toEqual({
-      userId: session.userId,
-      roles: ['user', 'admin'],
-      session,
-    });
+  it('establishes who asks, by the token and its session, with the roles of now and not of the token', async () => {
+    expect(await authenticate(session)).toEqual({ userId: session.userId, roles: ['moderator'], session });
     expect(authenticate(session) instanceof Promise).toBe(where === 'from the store');
   });
 
@@ -49,7 +46,7 @@ describe.each(Object.entries(readers))('AuthenticateRequest, with the session %s
 
   it('does not look for a session on the word of a token that is not valid', () => {
     let asked = false;
-    const reader = { find: () => ((asked = true), session) };
+    const reader = { find: () => ((asked = true), { session, roles: [] }) };
     const attempt = () => new AuthenticateRequest(tokens, reader, clock).execute('forged');
     expect(attempt).toThrow(expect.objectContaining({ code: 'invalid-token' }));
     expect(asked).toBe(false);

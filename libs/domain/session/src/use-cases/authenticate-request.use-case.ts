@@ -1,11 +1,12 @@
 import { DomainError, type Clock } from '#domain/kernel';
 import type { Session } from '../model/session.entity.js';
-import type { SessionReader } from '../ports/sessions.port.js';
+import type { SessionReader, SessionWithRoles } from '../ports/sessions.port.js';
 import type { AccessClaims, AccessTokens } from '../ports/tokens.port.js';
 
 /** Who makes a request, established from its access token. */
 export interface Principal {
   readonly userId: string;
+  /** As the account has them, at most a second ago. Those in the token are for others who verify it. */
   readonly roles: readonly string[];
   readonly session: Session;
 }
@@ -26,14 +27,14 @@ export class AuthenticateRequest {
     const claims = this.accessTokens.verify(accessToken);
     const found = this.sessions.find(claims.userId, claims.sessionId);
     return found instanceof Promise
-      ? found.then((session) => this.#principal(claims, session))
+      ? found.then((settled) => this.#principal(claims, settled))
       : this.#principal(claims, found);
   }
 
-  #principal({ userId, roles }: AccessClaims, session: Session | null): Principal {
-    if (!session?.isLive(this.clock.now())) {
+  #principal({ userId }: AccessClaims, found: SessionWithRoles | null): Principal {
+    if (!found?.session.isLive(this.clock.now())) {
       throw DomainError.unauthenticated('session-ended', 'The session has ended');
     }
-    return { userId, roles, session };
+    return { userId, roles: found.roles, session: found.session };
   }
 }

@@ -129,11 +129,14 @@ describe('RefreshSession', () => {
       expect((await refresh(tokenOf(other))).session.generation).toBe(1);
     });
 
-    it('leaves one audit row, however often it comes back', async () => {
+    it('is called reuse once in the audit, and from then on refused, however often it comes back', async () => {
       const attempts = await inParallel(20, () => refresh(tokenOf(session)).catch((error: unknown) => error));
       for (const attempt of attempts) expect(attempt).toMatchObject(invalid);
       await expect(refresh(tokenOf(session))).rejects.toMatchObject(invalid);
-      expect(database.tables.audit).toEqual([
+      const [reused, ...refused] = database.tables.audit;
+      expect(refused).toHaveLength(20);
+      expect(new Set(refused.map(({ action }) => action))).toEqual(new Set(['session.refresh-refused']));
+      expect([reused]).toEqual([
         {
           action: 'session.refresh-reused',
           result: 'failure',
@@ -149,18 +152,41 @@ describe('RefreshSession', () => {
   });
 
   it.each([
-    ['that is forged', () => 'forged'],
     ['of a session that never was', () => tokenOf(aSession({ userId: user.id }))],
     ['of somebody else’s session', () => tokenOf(aSession({ id: session.id }))],
     ['that was not issued yet', () => tokenOf(session, 1)],
-  ])('refuses a token %s without a word more, and changes nothing', async (_what, token) => {
+  ])('refuses a token %s without a word more, and changes nothing but the audit', async (_what, token) => {
     const before = database.tables;
     await expect(refresh(token())).rejects.toMatchObject({
       ...invalid,
       message: 'The refresh token is not valid',
     });
-    expect(database.tables).toEqual(before);
+    const { audit, ...rest } = database.tables;
+    expect({ ...rest, audit: [] }).toEqual(before);
+    expect(audit).toMatchObject([{ action: 'session.refresh-refused', result: 'failure', origin }]);
     expect(published).toEqual([]);
+  });
+
+  it('records the refusal of a session that was ended, by its reason for the reader alone', async () => {
+    clock.advance(days(31));
+    await expect(refresh(tokenOf(session))).rejects.toMatchObject(invalid);
+    expect(database.tables.audit).toEqual([
+      {
+        action: 'session.refresh-refused',
+        result: 'failure',
+        occurredAt: clock.now(),
+        origin,
+        userId: user.id,
+        sessionId: session.id,
+        reason: 'session-ended',
+      },
+    ]);
+  });
+
+  it('leaves no trace of a token that it never made: there is no end to those', async () => {
+    const before = database.tables;
+    await expect(refresh('forged')).rejects.toMatchObject(invalid);
+    expect(database.tables).toEqual(before);
   });
 
   it.each<UserStatus>(['suspended', 'deleted'])('refuses the token of a %s account', async (status) => {

@@ -57,15 +57,17 @@ export class RefreshSession {
         await this.#revokeStolen(presented, origin, now);
         throw invalidRefreshToken();
       case 'ended':
+        await this.unitOfWork.run(async (tx) => this.#refuse(tx, presented, origin, now));
         throw invalidRefreshToken();
     }
   }
 
   /** Safe to do after the fact: a token once outdated stays outdated, so the verdict cannot change. */
-  async #revokeStolen({ userId, sessionId, generation }: RefreshReference, origin: RequestOrigin, now: Date) {
+  async #revokeStolen(presented: RefreshReference, origin: RequestOrigin, now: Date): Promise<void> {
+    const { userId, sessionId, generation } = presented;
     await this.unitOfWork.run(async (tx) => {
       const revoked = await tx.sessions.revoke(userId, [sessionId], 'refresh-token-reused', now);
-      if (revoked.length === 0) return;
+      if (revoked.length === 0) return this.#refuse(tx, presented, origin, now);
       tx.audit.append({
         action: 'session.refresh-reused',
         result: 'failure',
@@ -78,6 +80,24 @@ export class RefreshSession {
       });
     });
     this.events.publish({ userId, sessionIds: [sessionId] });
+  }
+
+  /** A token that we made, of a session that has ended. What we did not make is no attempt, but noise. */
+  #refuse(
+    { audit }: SessionTx,
+    { userId, sessionId }: RefreshReference,
+    origin: RequestOrigin,
+    now: Date,
+  ): void {
+    audit.append({
+      action: 'session.refresh-refused',
+      result: 'failure',
+      occurredAt: now,
+      origin,
+      userId,
+      sessionId,
+      reason: 'session-ended',
+    });
   }
 }
 

@@ -16,9 +16,23 @@ export interface AddressBlocks {
   blockedHere(address: string): Date | null;
   /** Answers when the shared store has been asked, or could not be asked in time. */
   blockedEverywhere(address: string): Promise<Date | null>;
+  /** Has `listener` told of each block once, by the instance that imposed it, after the request was answered. */
+  onImposed(listener: (block: ImposedBlock) => void): void;
+}
+
+export interface ImposedBlock {
+  readonly address: string;
+  readonly until: Date;
 }
 
 export const ADDRESS_BLOCKS = token<AddressBlocks>('AddressBlocks');
+
+/** What a strike against a blocked address, or one that blocks it, comes to. */
+export interface Strike {
+  readonly until: Date;
+  /** Whether it was this strike that imposed the block. */
+  readonly imposed: boolean;
+}
 
 /**
  * The blocks that all instances share; each method is one atomic operation, and rejects soon when the store
@@ -26,7 +40,7 @@ export const ADDRESS_BLOCKS = token<AddressBlocks>('AddressBlocks');
  * so that any number of parallel strikes impose one block.
  */
 export interface SharedAddressBlocks {
-  strike(address: string, policy: BlockPolicy): Promise<Date | null>;
+  strike(address: string, policy: BlockPolicy): Promise<Strike | null>;
   blockedUntil(address: string): Promise<Date | null>;
 }
 

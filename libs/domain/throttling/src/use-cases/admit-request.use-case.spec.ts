@@ -44,6 +44,8 @@ class OneInstanceBlocks implements AddressBlocks {
   async blockedEverywhere(address: string): Promise<Date | null> {
     return this.elsewhere.get(address) ?? null;
   }
+
+  onImposed(): void {}
 }
 
 describe('AdmitRequest', () => {

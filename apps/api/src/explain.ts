@@ -1,11 +1,11 @@
 import { EmbeddedDatabaseError } from '#adapters/embedded-postgres';
 import { DomainError } from '#domain/kernel';
-import { ConfigError } from '../../api/src/config/index.js';
+import { ConfigError } from './config/index.js';
 
 /** What went wrong, for the person at the terminal: a sentence where the cause is known, else the whole error. */
 export function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof EmbeddedDatabaseError) return error.message;
-  if (error instanceof DomainError) return `${error.message}: ${causeOf(error)}`;
+  if (error instanceof DomainError) return [error.message, ...causesOf(error)].join(': ');
   if (!(error instanceof Error)) return String(error);
   const { code, port, address, path } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   switch (code) {
@@ -28,5 +28,4 @@ export function explain(error: unknown): string {
   }
 }
 
-const causeOf = ({ cause }: DomainError): string =>
-  cause instanceof Error ? cause.message : 'unknown cause';
+const causesOf = ({ cause }: DomainError): string[] => (cause instanceof Error ? [cause.message] : []);

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import {
+  AUDIT_CHAIN,
+  AUDIT_RETENTION_POLICY,
+  AUDIT_SEALS,
+  RetireAuditTrail,
+  SealAuditBatches,
+} from '#domain/audit';
+import { CLOCK } from '#domain/kernel';
+import { provide } from './provide.js';
+
+const useCases = [
+  provide(SealAuditBatches, [AUDIT_CHAIN, AUDIT_SEALS, CLOCK]),
+  provide(RetireAuditTrail, [AUDIT_CHAIN, SealAuditBatches, CLOCK, AUDIT_RETENTION_POLICY]),
+];
+
+/** Keeping the audit trail: its seals and its retention. */
+@Module({ providers: useCases, exports: useCases })
+export class AuditModule {}

@@ -1,0 +1,71 @@
+import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { EndAccountSessions, ShowAccount } from '#domain/administration';
+import type { RequestOrigin } from '#domain/kernel';
+import { ListSessions, type Principal } from '#domain/session';
+import { CurrentPrincipal } from '../access/current-principal.decorator.js';
+import { RequirePermission } from '../access/require-permission.decorator.js';
+import { ApiProblem } from '../openapi/api-problem.decorator.js';
+import { Origin } from '../request/request-origin.js';
+import { pageOf } from '../sessions/session-page.js';
+import { SessionPageDto, toSession } from '../sessions/session.responses.js';
+import { IdParam, PageQuery } from '../validation/params.js';
+import { ReasonQuery, UserSessionParam } from './user.requests.js';
+
+@ApiTags('Administration')
+@Controller('api/v1/admin/users/:id/sessions')
+export class UserSessionController {
+  constructor(
+    private readonly showAccount: ShowAccount,
+    private readonly listSessions: ListSessions,
+    private readonly endAccountSessions: EndAccountSessions,
+  ) {}
+
+  @Get()
+  @RequirePermission('sessions:read')
+  @ApiOperation({ summary: 'The live sessions of an account, newest first' })
+  @ApiResponse({ status: 200, type: SessionPageDto, description: 'One page of them.' })
+  @ApiProblem(404, 'Not there', 'user-not-found')
+  async list(
+    @Param() { id }: IdParam,
+    @Query() { limit, cursor }: PageQuery,
+    @CurrentPrincipal() { session: current }: Principal,
+  ): Promise<SessionPageDto> {
+    await this.showAccount.execute(id);
+    const { items, nextCursor } = pageOf(await this.listSessions.execute(id), limit, cursor);
+    return { items: items.map(({ state }) => toSession(state, current.id)), nextCursor };
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @RequirePermission('sessions:revoke')
+  @ApiOperation({ summary: 'End all sessions of an account' })
+  @ApiResponse({ status: 204, description: 'Ended.' })
+  @ApiProblem(403, 'Not within the own rights', 'permission-denied', 'exceeds-own-permissions')
+  @ApiProblem(404, 'Not there', 'user-not-found')
+  async endAll(
+    @Param() { id: userId }: IdParam,
+    @Query() { reason = null }: ReasonQuery,
+    @CurrentPrincipal() { userId: actorId }: Principal,
+    @Origin() origin: RequestOrigin,
+  ): Promise<void> {
+    await this.endAccountSessions.execute({ actorId, userId, selection: 'all', reason, origin });
+  }
+
+  @Delete(':sessionId')
+  @HttpCode(204)
+  @RequirePermission('sessions:revoke')
+  @ApiOperation({ summary: 'End one session of an account' })
+  @ApiResponse({ status: 204, description: 'Ended.' })
+  @ApiProblem(403, 'Not within the own rights', 'permission-denied', 'exceeds-own-permissions')
+  @ApiProblem(404, 'Not there', 'user-not-found', 'session-not-found')
+  async end(
+    @Param() { id: userId, sessionId }: UserSessionParam,
+    @Query() { reason = null }: ReasonQuery,
+    @CurrentPrincipal() { userId: actorId }: Principal,
+    @Origin() origin: RequestOrigin,
+  ): Promise<void> {
+    const selection = { only: sessionId };
+    await this.endAccountSessions.execute({ actorId, userId, selection, reason, origin });
+  }
+}

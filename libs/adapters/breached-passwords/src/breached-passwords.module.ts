@@ -1,0 +1,32 @@
+import { Logger, Module, type DynamicModule } from '@nestjs/common';
+import { BREACHED_PASSWORDS, type BreachedPasswords } from '#domain/credentials';
+import { openBreachedPasswordList } from './list-file-breached-passwords.js';
+import { RangeApiBreachedPasswords } from './range-api-breached-passwords.js';
+
+export type BreachedPasswordsOptions =
+  | { readonly source: 'off' }
+  | { readonly source: 'api'; readonly baseUrl: string }
+  | { readonly source: 'file'; readonly path: string };
+
+@Module({})
+export class BreachedPasswordsModule {
+  static register(options: BreachedPasswordsOptions): DynamicModule {
+    const breached = { provide: BREACHED_PASSWORDS, useFactory: () => breachedPasswords(options) };
+    return { module: BreachedPasswordsModule, providers: [breached], exports: [breached] };
+  }
+}
+
+async function breachedPasswords(options: BreachedPasswordsOptions): Promise<BreachedPasswords> {
+  const logger = new Logger('BreachedPasswords');
+  switch (options.source) {
+    case 'off':
+      return { check: async () => 'not-found' };
+    case 'file':
+      return openBreachedPasswordList(options.path);
+    case 'api':
+      return new RangeApiBreachedPasswords({
+        baseUrl: options.baseUrl,
+        onUnavailable: (reason) => logger.warn(`A password was accepted unchecked: ${reason}`),
+      });
+  }
+}

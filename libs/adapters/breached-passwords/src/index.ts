@@ -1,0 +1,3 @@
+export * from './breached-passwords.module.js';
+export * from './list-file-breached-passwords.js';
+export * from './range-api-breached-passwords.js';

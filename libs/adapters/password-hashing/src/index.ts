@@ -1,0 +1,2 @@
+export * from './password-hashing.module.js';
+export * from './queued-password-hasher.js';

@@ -1,0 +1,2 @@
+export * from './password-strength.module.js';
+export * from './zxcvbn-password-strength.js';
