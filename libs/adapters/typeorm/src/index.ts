@@ -16,3 +16,4 @@ export { PostgresExpiredRegistrations } from './stores/postgres-registrations.js
 export { PostgresRoleDirectory } from './stores/postgres-roles.js';
 export { PostgresPasswordAttempts } from './stores/postgres-password-attempts.js';
 export { PostgresSessionStore } from './stores/postgres-session-store.js';
+export { PostgresVitals } from './stores/postgres-vitals.js';

@@ -112,6 +112,12 @@ export class PostgresDatabase implements Queryable {
     }
   }
 
+  /** The pool's connections, and the callers that wait for one. */
+  get pool(): { readonly inUse: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   async isReachable(): Promise<boolean> {
     try {
       await this.query({ text: 'SELECT 1' }, []);
@@ -158,9 +164,13 @@ export class PostgresDatabase implements Queryable {
     }
   }
 
+  get #pool(): Pool {
+    return (this.dataSource.driver as unknown as { readonly master: Pool }).master;
+  }
+
   async #connect(): Promise<PoolClient> {
     try {
-      const client = await (this.dataSource.driver as unknown as { readonly master: Pool }).master.connect();
+      const client = await this.#pool.connect();
       if (client.listenerCount('error') === 0) client.on('error', heardElsewhere);
       return client;
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '#domain/audit';
 import type { PayloadCipher, UnitOfWork, UnitOfWorkOptions } from '#domain/kernel';
 import { isInDoubt } from './database-errors.js';
 import { GroupCommit } from './group-commit.js';
@@ -63,6 +64,8 @@ export class PostgresUnitOfWork implements UnitOfWork<PostgresTx> {
     private readonly database: PostgresDatabase,
     private readonly cipher: PayloadCipher,
     private readonly relay: OutboxRelay,
+    /** Told of audit events once they are committed; must not throw. */
+    private readonly onAudited: (events: readonly AuditEvent[]) => void = () => undefined,
   ) {}
 
   async run<T>(work: (tx: PostgresTx) => Promise<T>, { about }: UnitOfWorkOptions = {}): Promise<T> {
@@ -98,7 +101,7 @@ export class PostgresUnitOfWork implements UnitOfWork<PostgresTx> {
   }
 
   async #transaction(works: readonly Work[]): Promise<readonly unknown[]> {
-    const { results, appended } = await this.database.transaction(
+    const { results, appended, audited } = await this.database.transaction(
       async (transaction) => {
         const tx = new PostgresTx(transaction, this.cipher);
         // Settled, not raced: nobody may go on asking once the transaction is rolled back.
@@ -107,11 +110,11 @@ export class PostgresUnitOfWork implements UnitOfWork<PostgresTx> {
           if (outcome.status === 'rejected') throw outcome.reason;
           return outcome.value;
         });
-        tx.audit.flush();
-        return { results, appended: tx.outbox.flush() };
+        return { results, audited: tx.audit.flush(), appended: tx.outbox.flush() };
       },
       { shared: works.length > 1 },
     );
+    this.onAudited(audited);
     // The relay of this process hears at once; one in another process finds the event when it polls.
     if (appended) this.relay.wake();
     return results;

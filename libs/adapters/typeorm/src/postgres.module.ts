@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type OnModuleDestroy } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { AUDIT_CHAIN, AUDIT_LOG } from '#domain/audit';
+import { AUDIT_CHAIN, AUDIT_LOG, type AuditEvent } from '#domain/audit';
 import { ROLE_DIRECTORY } from '#domain/access';
 import { ACCOUNT_DIRECTORY, ACCOUNT_SEARCH } from '#domain/identity';
 import { EXPIRED_REGISTRATIONS, PASSWORD_ATTEMPTS } from '#domain/credentials';
@@ -23,10 +23,13 @@ import { PostgresExpiredRegistrations } from './stores/postgres-registrations.js
 import { PostgresRoleDirectory } from './stores/postgres-roles.js';
 import { PostgresPasswordAttempts } from './stores/postgres-password-attempts.js';
 import { PostgresSessionStore } from './stores/postgres-session-store.js';
+import { PostgresVitals } from './stores/postgres-vitals.js';
 
 export interface PostgresModuleOptions extends DatabaseOptions {
   /** Told when the outbox's relay cannot reach the database, which has no request to fail. */
   readonly onRelayError: (error: unknown) => void;
+  /** Told of audit events once they are committed; must not throw. */
+  readonly onAudited?: (events: readonly AuditEvent[]) => void;
 }
 
 const onDatabase = <T>(Store: new (db: PostgresDatabase) => T) => ({
@@ -39,7 +42,7 @@ const onDatabase = <T>(Store: new (db: PostgresDatabase) => T) => ({
 export class PostgresModule implements OnModuleDestroy {
   constructor(private readonly relay: OutboxRelay) {}
 
-  static register({ onRelayError, ...database }: PostgresModuleOptions): DynamicModule {
+  static register({ onRelayError, onAudited, ...database }: PostgresModuleOptions): DynamicModule {
     return {
       module: PostgresModule,
       global: true,
@@ -59,7 +62,7 @@ export class PostgresModule implements OnModuleDestroy {
         {
           provide: UNIT_OF_WORK,
           useFactory: (db: PostgresDatabase, cipher: PayloadCipher, relay: OutboxRelay) =>
-            new PostgresUnitOfWork(db, cipher, relay),
+            new PostgresUnitOfWork(db, cipher, relay, onAudited),
           inject: [PostgresDatabase, PAYLOAD_CIPHER, OutboxRelay],
         },
         { provide: ACCOUNT_DIRECTORY, ...onDatabase(PostgresAccountDirectory) },
@@ -74,6 +77,11 @@ export class PostgresModule implements OnModuleDestroy {
         { provide: DELIVERY_LOG, ...onDatabase(PostgresDeliveryLog) },
         { provide: DEV_OUTBOX, ...onDatabase(PostgresDevOutbox) },
         { provide: CleanUp, ...onDatabase(CleanUp) },
+        {
+          provide: PostgresVitals,
+          useFactory: (db: PostgresDatabase, clock: Clock) => new PostgresVitals(db, clock),
+          inject: [PostgresDatabase, CLOCK],
+        },
       ],
       exports: [
         PostgresDatabase,
@@ -91,6 +99,7 @@ export class PostgresModule implements OnModuleDestroy {
         DELIVERY_LOG,
         DEV_OUTBOX,
         CleanUp,
+        PostgresVitals,
       ],
     };
   }

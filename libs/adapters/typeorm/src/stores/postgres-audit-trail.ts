@@ -23,9 +23,10 @@ export class PostgresAuditTrail implements AuditTrail {
     this.#events.push(event);
   }
 
-  flush(): void {
-    if (this.#events.length === 0) return;
-    this.db.defer(APPEND, [JSON.stringify(this.#events.map(toRow))]);
+  /** The events that the commit will make true. */
+  flush(): readonly AuditEvent[] {
+    if (this.#events.length > 0) this.db.defer(APPEND, [JSON.stringify(this.#events.map(toRow))]);
+    return this.#events;
   }
 }
 

@@ -1,0 +1,56 @@
+import type { Clock } from '#domain/kernel';
+import type { PostgresDatabase } from '../postgres-database.js';
+import { statement } from '../statement-batch.js';
+
+const OUTBOX = statement(
+  'vitals_outbox',
+  `SELECT count(*) FILTER (WHERE due_at <= $1)::int AS due,
+     count(*) FILTER (WHERE due_at > $1)::int AS waiting,
+     count(*) FILTER (WHERE due_at IS NULL)::int AS set_aside,
+     coalesce(extract(epoch FROM $1 - min(due_at) FILTER (WHERE due_at <= $1)), 0)::float8 AS oldest_due_seconds
+   FROM gatehouse.outbox_events`,
+);
+/** -1 before the first ANALYZE. */
+const SESSION_ROWS = statement(
+  'vitals_session_rows',
+  `SELECT reltuples::float8 AS rows FROM pg_class WHERE oid = 'gatehouse.sessions'::regclass`,
+);
+const ACTIVE_SESSIONS = statement(
+  'vitals_active_sessions',
+  `SELECT count(*)::int AS active FROM gatehouse.sessions TABLESAMPLE SYSTEM ($2)
+   WHERE revoked_at IS NULL AND expires_at > $1`,
+);
+
+interface OutboxRow {
+  readonly due: number;
+  readonly waiting: number;
+  readonly set_aside: number;
+  readonly oldest_due_seconds: number;
+}
+
+/** What operators ask of the record itself. Each answer costs a bounded read, however much there is. */
+export class PostgresVitals {
+  constructor(
+    private readonly db: PostgresDatabase,
+    private readonly clock: Clock,
+    /** Sessions looked at; of a larger table, about as many, on random pages. */
+    private readonly sampleSize = 200_000,
+  ) {}
+
+  get pool(): PostgresDatabase['pool'] {
+    return this.db.pool;
+  }
+
+  async outbox(): Promise<{ due: number; waiting: number; setAside: number; oldestDueSeconds: number }> {
+    const { rows } = await this.db.query<OutboxRow>(OUTBOX, [this.clock.now()]);
+    const { due, waiting, set_aside: setAside, oldest_due_seconds: oldestDueSeconds } = rows[0]!;
+    return { due, waiting, setAside, oldestDueSeconds };
+  }
+
+  async activeSessions(): Promise<number> {
+    const known = await this.db.query<{ rows: number }>(SESSION_ROWS, []);
+    const percent = Math.min(100, (100 * this.sampleSize) / Math.max(1, known.rows[0]!.rows));
+    const { rows } = await this.db.query<{ active: number }>(ACTIVE_SESSIONS, [this.clock.now(), percent]);
+    return Math.round((rows[0]!.active * 100) / percent);
+  }
+}
