@@ -46,6 +46,8 @@ interface Verified {
  */
 export class JwtAccessTokens implements AccessTokens {
   readonly #verified = new LRUCache<string, Verified>({ max: CACHE_SIZE });
+  #hits = 0;
+  #misses = 0;
 
   constructor(
     private readonly jwt: JwtService,
@@ -53,6 +55,18 @@ export class JwtAccessTokens implements AccessTokens {
     private readonly clock: Clock,
     private readonly options: AccessTokenOptions,
   ) {}
+
+  get hits(): number {
+    return this.#hits;
+  }
+
+  get misses(): number {
+    return this.#misses;
+  }
+
+  get entries(): number {
+    return this.#verified.size;
+  }
 
   issue({ userId, sessionId, roles, tokenId, issuedAt, expiresAt }: AccessClaims): Secret {
     const { kid, privateKey } = this.keys.current;
@@ -79,8 +93,10 @@ export class JwtAccessTokens implements AccessTokens {
     const now = this.#now();
     const remembered = this.#verified.get(token);
     if (remembered && remembered.claims.expiresAt > now && this.keys.find(remembered.kid)) {
+      this.#hits++;
       return remembered.claims;
     }
+    this.#misses++;
     const verified = this.#check(token, now);
     this.#verified.set(token, verified);
     return verified.claims;

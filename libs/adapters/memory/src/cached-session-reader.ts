@@ -29,6 +29,8 @@ interface Entry {
 export class CachedSessionReader implements SessionReader {
   readonly #entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES });
   readonly #reads = new Map<string, Promise<SessionWithRoles | null>>();
+  #hits = 0;
+  #misses = 0;
 
   constructor(
     private readonly store: SessionStore,
@@ -38,14 +40,30 @@ export class CachedSessionReader implements SessionReader {
     events.subscribe((change) => this.#forget(change));
   }
 
+  get hits(): number {
+    return this.#hits;
+  }
+
+  get misses(): number {
+    return this.#misses;
+  }
+
+  get entries(): number {
+    return this.#entries.size;
+  }
+
   find(userId: string, sessionId: string): SessionWithRoles | null | Promise<SessionWithRoles | null> {
     const key = keyOf(userId, sessionId);
     const entry = this.#entries.get(key);
     if (entry) {
       const age = this.clock.now().getTime() - entry.readAt;
       // A clock set back would otherwise keep an entry for as long as it was set back.
-      if (age >= 0 && age < MAX_STALENESS) return entry.found;
+      if (age >= 0 && age < MAX_STALENESS) {
+        this.#hits++;
+        return entry.found;
+      }
     }
+    this.#misses++;
     return this.#reads.get(key) ?? this.#read(key, userId, sessionId);
   }
 

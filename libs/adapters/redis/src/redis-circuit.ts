@@ -16,6 +16,17 @@ export class RedisCircuit {
   readonly onBreak = this.#breaker.onBreak;
   readonly onReset = this.#breaker.onReset;
 
+  get state(): 'closed' | 'half-open' | 'open' {
+    switch (this.#breaker.state) {
+      case CircuitState.Closed:
+        return 'closed';
+      case CircuitState.HalfOpen:
+        return 'half-open';
+      default:
+        return 'open';
+    }
+  }
+
   execute<T>(command: () => Promise<T>): Promise<T> {
     // The breaker would have everybody else wait for the one call that tries; they have a local answer.
     if (this.#breaker.state === CircuitState.HalfOpen) return Promise.reject(new BrokenCircuitError());
