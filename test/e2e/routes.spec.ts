@@ -21,6 +21,7 @@ const PUBLIC = [
   'GET /docs/index.html',
   'GET /docs/swagger-ui-init.js',
   'GET /health',
+  'GET /metrics',
   'GET /openapi.json',
   'GET /ready',
   'GET /setup',

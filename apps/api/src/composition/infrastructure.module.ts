@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { CryptoModule, ServerKey } from '#adapters/crypto';
 import { InProcessEventsModule } from '#adapters/memory';
+import { Metrics } from '#adapters/prometheus';
 import { RedisAdapterModule } from '#adapters/redis';
 import { PostgresModule } from '#adapters/typeorm';
 import { minutes, type Secret } from '#domain/kernel';
 import type { Config } from '../config/index.js';
+import { MetricsModule } from './metrics.module.js';
 import { PoliciesModule } from './policies.module.js';
 
 /** The configuration with the database that is actually used: the configured or the embedded one. */
@@ -32,10 +34,12 @@ export class InfrastructureModule {
   static register(config: RunningConfig, applicationName: string): DynamicModule {
     const { keys, tokens, redis } = config;
     const logger = new Logger('Outbox');
+    const metrics = new Metrics();
     return {
       module: InfrastructureModule,
       imports: [
         PoliciesModule.register(config),
+        MetricsModule.register(config, metrics),
         CryptoModule.register({
           serverKey: keys.serverKey
             ? ServerKey.fromBase64(keys.serverKey)
@@ -48,6 +52,7 @@ export class InfrastructureModule {
           poolSize: config.database.poolSize,
           applicationName,
           onRelayError: (error) => logger.warn(String(error)),
+          onAudited: (events) => metrics.audit.count(events),
         }),
         redis.url ? RedisAdapterModule.register({ url: redis.url }) : InProcessEventsModule.register(),
       ],

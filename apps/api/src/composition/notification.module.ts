@@ -20,6 +20,7 @@ import {
   type MessageSenders,
 } from '#domain/notification';
 import { hasDevOutbox, type Config, type SmtpConfig, type TwilioConfig } from '../config/index.js';
+import { observed } from './observed.js';
 import { provide } from './provide.js';
 
 /** Telling people: templates, transports, and the dev outbox while there is no transport. */
@@ -45,7 +46,7 @@ export class NotificationModule {
       ],
       providers: [
         senders(config),
-        provide(DeliverMessage, [MESSAGE_SENDERS, DELIVERY_LOG, CLOCK]),
+        observed(provide(DeliverMessage, [MESSAGE_SENDERS, DELIVERY_LOG, CLOCK]), ({ messages }) => messages),
         provide(NotifyOnEvent, [TEMPLATE_RENDERER, DeliverMessage, KNOWN_IDENTIFIERS]),
       ],
       exports: [NotifyOnEvent, MESSAGE_SENDERS, ...transports],

@@ -10,9 +10,15 @@ import {
   THROTTLING_POLICY,
   type AddressBlocks,
 } from '#domain/throttling';
+import { observed } from './observed.js';
 import { provide } from './provide.js';
 
-const useCases = [provide(AdmitRequest, [RATE_LIMITER, ADDRESS_BLOCKS, THROTTLING_POLICY, CLOCK])];
+const useCases = [
+  observed(
+    provide(AdmitRequest, [RATE_LIMITER, ADDRESS_BLOCKS, THROTTLING_POLICY, CLOCK]),
+    ({ admissions }) => admissions,
+  ),
+];
 
 const logger = new Logger('Throttling');
 const auditAddressBlocks: FactoryProvider<AuditAddressBlocks> = {

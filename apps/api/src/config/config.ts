@@ -117,3 +117,16 @@ function reachableHost(host: string): string {
 /** Whether messages are kept to be read at `/dev/outbox` instead of being sent. */
 export const hasDevOutbox = ({ environment, devOutbox, sms, email }: Config): boolean =>
   environment !== 'production' && devOutbox && !sms && !email;
+
+/**
+ * Who may read `/metrics` beside the API: the holder of the token; without one, programs on this machine, and in
+ * production nobody. With a port of its own it is there and not here.
+ */
+export function metricsReaders({
+  environment,
+  metrics,
+}: Config): 'token-holders' | 'this-machine' | 'nobody' {
+  if (metrics.port !== undefined) return 'nobody';
+  if (metrics.token) return 'token-holders';
+  return environment === 'production' ? 'nobody' : 'this-machine';
+}

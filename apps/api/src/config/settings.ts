@@ -104,6 +104,11 @@ export const SETTINGS = {
     smtpUrl: setting('SMTP_URL', a.secretUrl('smtp', 'smtps')),
     from: setting('MAIL_FROM', a.emailAddress),
   },
+  metrics: {
+    host: setting('METRICS_HOST', a.host, '127.0.0.1'),
+    port: setting('METRICS_PORT', a.integer(0, 65_535)),
+    token: setting('METRICS_TOKEN', a.bearerToken),
+  },
   devOutbox: setting('DEV_OUTBOX', a.onOff, 'on'),
   worker: setting('WORKER', a.onOff, 'on'),
   logLevel: setting(

@@ -167,6 +167,14 @@ export const emailAddress = z.string().refine((value) => /^[^\r\n\0]{1,200}@[^\s
   error: "must be an email address, such as 'Gatehouse <no-reply@example.com>'",
 });
 
+/** A shared secret that is sent as it is (RFC 6750), and long enough not to be guessed. */
+export const bearerToken = z
+  .string()
+  .refine((value) => /^[\w.~+/-]{32,256}=*$/.test(value), {
+    error: 'must be 32 to 256 letters and digits, as `openssl rand -hex 32` makes them',
+  })
+  .transform((value) => new Secret(value));
+
 /** 32 bytes, as `openssl rand -base64 32` makes them. */
 export const key256 = z
   .string()

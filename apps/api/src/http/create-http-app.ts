@@ -1,6 +1,7 @@
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Metrics } from '#adapters/prometheus';
 import { AdmitRequest } from '#domain/throttling';
 import type { Config } from '../config/index.js';
 import { NestLogger, type Logger } from '../logging/index.js';
@@ -15,6 +16,7 @@ import { fastifyOptions } from './server/fastify-options.js';
 import { acceptForms } from './server/form-body.js';
 import { acceptJsonBodies } from './server/json-body.js';
 import { requestLog } from './server/request-log.js';
+import { measureRequests } from './server/request-metrics.js';
 import { SECURITY_HEADERS } from './server/security-headers.js';
 import { inputValidation } from './validation/validation.pipe.js';
 
@@ -53,6 +55,7 @@ export function configureHttpApp(
   // Declared up front, so that setting them does not change the shape of the request object.
   fastify.decorateRequest('principal', null);
   fastify.decorateRequest('authentication', null);
+  measureRequests(fastify, app.get(Metrics, { strict: false }).http);
   acceptJsonBodies(fastify);
   acceptForms(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {

@@ -3,7 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { AdmitRequest } from '#domain/throttling';
-import { hasDevOutbox, type Config } from '../config/index.js';
+import { hasDevOutbox, metricsReaders, type Config } from '../config/index.js';
 import { AccessTokenStrategy } from './access/access-token.strategy.js';
 import { AccessGuard } from './access/access.guard.js';
 import { AuditLogController } from './admin/audit-log.controller.js';
@@ -20,6 +20,7 @@ import { cookieProviders } from './cookies/cookie.providers.js';
 import { DevOutboxController } from './operation/dev-outbox.controller.js';
 import { HealthController } from './operation/health.controller.js';
 import { JwksController } from './operation/jwks.controller.js';
+import { MetricsController, METRICS_TOKEN } from './operation/metrics.controller.js';
 import { Lifecycle } from './operation/lifecycle.js';
 import { AdmissionStorage } from './rate-limits/admission-storage.js';
 import { AccountPageController } from './registration/account-page.controller.js';
@@ -76,12 +77,14 @@ export class HttpModule {
         HealthController,
         JwksController,
         ...(hasDevOutbox(config) ? [DevOutboxController] : []),
+        ...(metricsReaders(config) === 'nobody' ? [] : [MetricsController]),
       ],
       providers: [
         ...cookieProviders(config),
         AccessTokenStrategy,
         Lifecycle,
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: METRICS_TOKEN, useValue: config.metrics.token },
       ],
     };
   }

@@ -4,8 +4,8 @@ import type { AdmitRequest } from '#domain/throttling';
 import { clientAddress } from '../request/client-address.js';
 import { applyAdmission } from './apply-admission.js';
 
-/** Asked by orchestrators and load balancers at their own rate, from addresses that many share. */
-const UNLIMITED: ReadonlySet<string> = new Set(['/health', '/ready']);
+/** Asked by orchestrators, load balancers and Prometheus at their own rate, from addresses that many share. */
+const UNLIMITED: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 
 /**
  * Counts every request before its body is read, so that those which never come as far as a guard (unknown

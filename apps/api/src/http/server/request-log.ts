@@ -2,7 +2,7 @@ import type { onResponseHookHandler } from 'fastify';
 import type { Logger } from '../../logging/index.js';
 
 /** Asked every few seconds by machines. */
-const QUIET: ReadonlySet<string | undefined> = new Set(['/health', '/ready']);
+const QUIET: ReadonlySet<string | undefined> = new Set(['/health', '/ready', '/metrics']);
 
 /**
  * One line for each request, of these fields and no others: headers, bodies, paths as requested and query
