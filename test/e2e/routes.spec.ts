@@ -119,7 +119,7 @@ describe('Routes', () => {
     }
     // Pages are for people, and no part of the API.
     const undescribed =
-      /^(HEAD|GET \/(docs|dev\/outbox|openapi\.json|setup)|(GET|POST) \/api\/v1\/auth\/(verify|password\/reset)\/:token)/;
+      /^(HEAD|GET \/(docs|dev\/outbox|metrics|openapi\.json|setup)|(GET|POST) \/api\/v1\/auth\/(verify|password\/reset)\/:token)/;
     expect(routes.filter((route) => !undescribed.test(route)).sort()).toEqual(
       described.map(({ route }) => route).sort(),
     );

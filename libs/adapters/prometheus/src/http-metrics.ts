@@ -5,14 +5,23 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
 const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 
+/** A route of the program: its template, never a path that a client asked for. */
+export interface Route {
+  readonly method: string;
+  readonly route: string;
+}
+
+const UNMATCHED: Route = { method: 'any', route: 'unmatched' };
+
 /**
  * Requests by route template, method and class of status. A route is made known when it is registered, so the series
  * are bounded by the program; whatever matches none of them is one route, whose method is not looked at.
  */
 export class HttpMetrics {
   readonly #duration: Histogram<'method' | 'route' | 'status'>;
-  readonly #routes: RouteMeter[] = [];
-  readonly unmatched: RouteMeter;
+  readonly #routes = new Map<string, Route>();
+  #inFlight: () => readonly Route[] = () => [];
+  readonly unmatched: RouteDuration;
 
   constructor(registry: Registry) {
     this.#duration = new Histogram({
@@ -22,55 +31,50 @@ export class HttpMetrics {
       buckets: BUCKETS,
       registers: [registry],
     });
-    const routes = this.#routes;
+    const readInFlight = (): ReadonlyMap<Route, number> => this.#countInFlight();
     new Gauge({
       name: 'gatehouse_http_requests_in_flight',
-      help: 'Requests that were accepted and are not answered yet.',
+      help: 'Requests of a route that were accepted and are not answered yet.',
       labelNames: ['method', 'route'],
       registers: [registry],
       collect() {
-        for (const { method, route, inFlight } of routes) this.set({ method, route }, inFlight);
+        for (const [{ method, route }, count] of readInFlight()) this.set({ method, route }, count);
       },
     });
-    this.unmatched = this.route('any', 'unmatched');
+    this.unmatched = this.#durationOf(UNMATCHED);
   }
 
-  /** To be called for routes of the program only, never with what a client sent. */
-  route(method: string, route: string): RouteMeter {
-    const known = this.#routes.find((meter) => meter.method === method && meter.route === route);
-    if (known) return known;
-    const durations = STATUS_CLASSES.map((status) => this.#duration.labels(method, route, status));
-    const meter = new RouteMeter(method, route, durations);
-    this.#routes.push(meter);
-    return meter;
+  route(route: Route): RouteDuration {
+    this.#routes.set(keyOf(route), route);
+    return this.#durationOf(route);
+  }
+
+  /** `read` names the route of each request that is being answered. */
+  watchInFlight(read: () => readonly Route[]): void {
+    this.#inFlight = read;
+  }
+
+  #durationOf({ method, route }: Route): RouteDuration {
+    return new RouteDuration(STATUS_CLASSES.map((status) => this.#duration.labels(method, route, status)));
+  }
+
+  #countInFlight(): ReadonlyMap<Route, number> {
+    const counts = new Map([...this.#routes.values()].map((route) => [route, 0]));
+    for (const request of this.#inFlight()) {
+      const route = this.#routes.get(keyOf(request));
+      if (route) counts.set(route, (counts.get(route) ?? 0) + 1);
+    }
+    return counts;
   }
 }
 
-/** One route's series, looked up beforehand: a request costs one observation and no label. */
-export class RouteMeter {
-  #inFlight = 0;
+const keyOf = ({ method, route }: Route): string => `${method} ${route}`;
 
-  constructor(
-    readonly method: string,
-    readonly route: string,
-    private readonly durations: readonly { observe(seconds: number): void }[],
-  ) {}
+/** One route's series, looked up beforehand. */
+export class RouteDuration {
+  constructor(private readonly byStatusClass: readonly { observe(seconds: number): void }[]) {}
 
-  get inFlight(): number {
-    return this.#inFlight;
-  }
-
-  begin(): void {
-    this.#inFlight++;
-  }
-
-  /** The client left before it had its answer: nothing to measure. */
-  abandon(): void {
-    this.#inFlight--;
-  }
-
-  end(status: number, seconds: number): void {
-    this.#inFlight--;
-    this.durations[Math.trunc(status / 100) - 1]?.observe(seconds);
+  observe(status: number, seconds: number): void {
+    this.byStatusClass[Math.trunc(status / 100) - 1]?.observe(seconds);
   }
 }

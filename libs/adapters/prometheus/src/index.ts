@@ -1,5 +1,5 @@
 export { CircuitMetrics, type CircuitState } from './circuit-metrics.js';
-export { type RouteMeter } from './http-metrics.js';
+export { type Route } from './http-metrics.js';
 export { Metrics } from './metrics.js';
 export { MetricsServer } from './metrics-server.js';
 export { carriesToken } from './scrape-permit.js';

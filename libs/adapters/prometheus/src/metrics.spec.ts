@@ -129,28 +129,26 @@ describe('Sign-ins and codes', () => {
 });
 
 describe('A route', () => {
-  it('has its answers by class of status, and what is in flight', async () => {
-    const route = metrics.http.route('GET', '/things/:id');
-    for (const status of [200, 204, 404, 500]) {
-      route.begin();
-      route.end(status, 0.02);
-    }
-    route.begin();
-    route.begin();
-    route.abandon();
-    const labels = 'method="GET",route="/things/:id"';
+  const things = { method: 'GET', route: '/things/:id' };
+  const labels = 'method="GET",route="/things/:id"';
+
+  it('has its answers by class of status', async () => {
+    const route = metrics.http.route(things);
+    for (const status of [200, 204, 404, 500]) route.observe(status, 0.02);
     expect(await nonZero('gatehouse_http_request_duration_seconds_count')).toEqual({
       [`gatehouse_http_request_duration_seconds_count{${labels},status="2xx"}`]: 2,
       [`gatehouse_http_request_duration_seconds_count{${labels},status="4xx"}`]: 1,
       [`gatehouse_http_request_duration_seconds_count{${labels},status="5xx"}`]: 1,
     });
-    expect(await nonZero('gatehouse_http_requests_in_flight')).toEqual({
-      [`gatehouse_http_requests_in_flight{${labels}}`]: 1,
-    });
   });
 
-  it('is one, however often it is made known', () => {
-    expect(metrics.http.route('GET', '/a')).toBe(metrics.http.route('GET', '/a'));
-    expect(metrics.http.route('GET', '/a')).not.toBe(metrics.http.route('PUT', '/a'));
+  it('has its requests in flight, and what is in flight elsewhere makes no series', async () => {
+    metrics.http.route(things);
+    metrics.http.watchInFlight(() => [things, { ...things }, { method: 'GET', route: '/things/1' }]);
+    expect(await nonZero('gatehouse_http_requests_in_flight')).toEqual({
+      [`gatehouse_http_requests_in_flight{${labels}}`]: 2,
+    });
+    metrics.http.watchInFlight(() => []);
+    expect(await nonZero('gatehouse_http_requests_in_flight')).toEqual({});
   });
 });

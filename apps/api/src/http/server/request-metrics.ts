@@ -1,37 +1,63 @@
-import type { FastifyInstance, RouteOptions } from 'fastify';
-import type { Metrics, RouteMeter } from '#adapters/prometheus';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import type { Metrics, Route } from '#adapters/prometheus';
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    readonly meter?: RouteMeter;
-  }
-  interface FastifyRequest {
-    meter: RouteMeter | null;
-  }
-}
-
-/** Gives each route its meter when it is registered, so that a request has nothing to look up. */
+/** Each route gets its series when it is registered, so that a request has nothing to look up. */
 export function measureRequests(fastify: FastifyInstance, http: Metrics['http']): void {
-  fastify.decorateRequest('meter', null);
   fastify.addHook('onRoute', (route: RouteOptions) => {
-    const meter = http.route([route.method].flat().join(' '), route.url);
-    route.config = { ...route.config, meter };
+    const duration = http.route({ method: [route.method].flat().join(' '), route: route.url });
+    route.onResponse = [route.onResponse ?? []].flat();
+    route.onResponse.push((_request, reply, done) => {
+      duration.observe(reply.statusCode, reply.elapsedTime / 1_000);
+      done();
+    });
   });
+
+  const inFlight = new RequestsInFlight();
+  http.watchInFlight(() => inFlight.routes());
   fastify.addHook('onRequest', (request, _reply, done) => {
-    const meter = request.routeOptions.config.meter ?? http.unmatched;
-    request.meter = meter;
-    meter.begin();
+    inFlight.add(request);
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    request.meter?.end(reply.statusCode, reply.elapsedTime / 1_000);
-    request.meter = null;
+    inFlight.delete(request);
+    if (request.is404) http.unmatched.observe(reply.statusCode, reply.elapsedTime / 1_000);
     done();
   });
-  // Of a client that left, no answer is ever finished.
-  fastify.addHook('onRequestAbort', (request, done) => {
-    request.meter?.abandon();
-    request.meter = null;
-    done();
-  });
+}
+
+/** Below it, those whose client has left may wait for somebody to look. */
+const MIN_SWEEP = 1_024;
+
+/**
+ * The requests that are not answered yet. Of a client that left, no answer is ever finished, and nothing says so but a
+ * listener on every request, which would cost more than all the rest: those are found when somebody looks, and
+ * whenever as many have come in as were left the last time.
+ */
+class RequestsInFlight {
+  readonly #open = new Set<FastifyRequest>();
+  #sweepAt = MIN_SWEEP;
+
+  add(request: FastifyRequest): void {
+    this.#open.add(request);
+    if (this.#open.size >= this.#sweepAt) this.#sweep();
+  }
+
+  delete(request: FastifyRequest): void {
+    this.#open.delete(request);
+  }
+
+  routes(): readonly Route[] {
+    this.#sweep();
+    return [...this.#open]
+      .filter(({ is404 }) => !is404)
+      .map(({ routeOptions: { method = '', url = '' } }) => ({
+        method: [method].flat().join(' '),
+        route: url,
+      }));
+  }
+
+  #sweep(): void {
+    for (const request of this.#open) if (request.raw.socket.destroyed) this.#open.delete(request);
+    this.#sweepAt = Math.max(MIN_SWEEP, 2 * this.#open.size);
+  }
 }
