@@ -1,4 +1,3 @@
-export { CircuitMetrics, type CircuitState } from './circuit-metrics.js';
 export { type Route } from './http-metrics.js';
 export { Metrics } from './metrics.js';
 export { MetricsServer } from './metrics-server.js';

@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { format, resolveConfig } from 'prettier';
+import { parse } from 'yaml';
+import { Metrics } from '#adapters/prometheus';
+import { toGrafana } from '../../docker/grafana/dashboard.js';
+import { DASHBOARDS } from '../../docker/grafana/dashboards.js';
+
+const root = new URL('../..', import.meta.url).pathname;
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+interface Rule {
+  readonly record?: string;
+  readonly alert?: string;
+  readonly expr: string;
+  readonly labels?: { readonly severity?: string };
+  readonly annotations?: {
+    readonly summary?: string;
+    readonly description?: string;
+    readonly runbook?: string;
+  };
+}
+
+const rules = readdirSync(join(root, 'docker/prometheus/rules')).flatMap((file) =>
+  (parse(read(`docker/prometheus/rules/${file}`)) as { groups: { rules: Rule[] }[] }).groups.flatMap(
+    ({ rules }) => rules,
+  ),
+);
+const alerts = rules.filter(({ alert }) => alert !== undefined);
+const recorded = new Set(rules.flatMap(({ record }) => record ?? []));
+const queries = DASHBOARDS.flatMap(({ rows }) => rows.flatMap(({ panels }) => panels)).flatMap(
+  ({ queries }) => Object.values(queries),
+);
+
+/** Every name under which a process exposes something, with all that it can have being watched. */
+async function exposedNames(): Promise<ReadonlySet<string>> {
+  const metrics = new Metrics();
+  metrics.watchRecord({
+    pool: { inUse: 0, idle: 0, waiting: 0 },
+    outbox: () => Promise.resolve({ due: 0, waiting: 0, setAside: 0, oldestDueSeconds: 0 }),
+    activeSessions: () => Promise.resolve(0),
+  });
+  metrics.watchHashing({ running: 0, waiting: 0 });
+  const families = [...(await metrics.exposition()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+  return new Set(
+    families.flatMap(([, name = '', type]) =>
+      type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+    ),
+  );
+}
+
+/** The names of series in a query: what is neither a function, a keyword, a label nor a text. */
+const namesIn = (expression: string): readonly string[] =>
+  expression
+    .replaceAll(/"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\b(by|without|on|ignoring) *\([^)]*\)/g, ' ')
+    .match(/\b[a-z][\w:]*\b(?! *\()/gi)!
+    .filter((word) => !['and', 'or', 'unless', 'by'].includes(word));
+
+async function promtool(...args: readonly string[]): Promise<void> {
+  try {
+    await promisify(execFile)('promtool', args, { cwd: join(root, 'docker/prometheus') });
+  } catch (cause) {
+    const { code, stdout, stderr } = cause as { code?: string | number; stdout?: string; stderr?: string };
+    if (code !== 'ENOENT') throw new Error(`promtool refuses them:\n${stdout}${stderr}`, { cause });
+    throw new Error('These tests need promtool (Debian: apt install prometheus).', { cause });
+  }
+}
+
+describe('Rules and dashboards', () => {
+  it('speak of series that there are', async () => {
+    const exposed = await exposedNames();
+    const known = new Set([...exposed, ...recorded, 'up']);
+    const spokenOf = [...queries, ...rules.map(({ expr }) => expr)].flatMap(namesIn);
+    expect(spokenOf.length).toBeGreaterThan(50);
+    expect(spokenOf.filter((name) => !known.has(name))).toEqual([]);
+    // And of all of ours: a family that nobody looks at is a cost without a use.
+    const ours = [...exposed].filter((name) => name.startsWith('gatehouse_') && !name.endsWith('_sum'));
+    expect(ours.filter((name) => !spokenOf.includes(name))).toEqual([]);
+  });
+
+  it('are worth being recorded: each recording is used', () => {
+    const used = new Set([...queries, ...rules.map(({ expr }) => expr)].flatMap(namesIn));
+    expect([...recorded].filter((name) => !used.has(name))).toEqual([]);
+  });
+});
+
+describe('The alerts', () => {
+  it('each say what is wrong, how bad it is, and where to read what to do', () => {
+    const guide = read('docs/guides/operations.md');
+    for (const { alert = '', labels, annotations } of alerts) {
+      expect(labels?.severity).toMatch(/^(critical|warning)$/);
+      expect(annotations?.summary).toBeTruthy();
+      expect(annotations?.description).toBeTruthy();
+      expect(annotations?.runbook).toBe(`docs/guides/operations.md#${alert.toLowerCase()}`);
+      expect(guide).toContain(`\n### ${alert}\n`);
+    }
+  });
+
+  it('each have a test in which they fire, and one in which they do not', () => {
+    const { tests } = parse(read('docker/prometheus/tests/alerts.yml')) as {
+      tests: { alert_rule_test?: { alertname: string; exp_alerts?: unknown[] }[] }[];
+    };
+    const checks = tests.flatMap(({ alert_rule_test: checks = [] }) => checks);
+    for (const { alert } of alerts) {
+      const own = checks.filter(({ alertname }) => alertname === alert);
+      expect([alert, own.some(({ exp_alerts }) => exp_alerts)]).toEqual([alert, true]);
+      expect([alert, own.some(({ exp_alerts }) => !exp_alerts)]).toEqual([alert, true]);
+    }
+  });
+
+  it("pass promtool's own tests", async () => {
+    await promtool('check', 'rules', 'rules/recording.yml', 'rules/alerts.yml');
+    await promtool('test', 'rules', 'tests/alerts.yml');
+  });
+});
+
+describe('The dashboards', () => {
+  const update = process.env['UPDATE_DASHBOARDS'] === '1';
+
+  it.each(DASHBOARDS.map((dashboard) => [dashboard.uid, dashboard] as const))(
+    '%s is the JSON that Grafana is given (`npm run dashboards` writes it)',
+    async (uid, dashboard) => {
+      const path = `docker/grafana/dashboards/${uid}.json`;
+      const file = join(root, path);
+      const json = await format(JSON.stringify(toGrafana(dashboard)), {
+        ...(await resolveConfig(file)),
+        filepath: file,
+      });
+      if (update) writeFileSync(file, json);
+      expect(read(path)).toBe(json);
+    },
+  );
+
+  it('say what each panel means, and place none on another', () => {
+    for (const { rows } of DASHBOARDS) {
+      for (const { panels } of rows) {
+        expect(panels.length).toBeLessThanOrEqual(5);
+        for (const { description } of panels) expect(description.length).toBeGreaterThan(5);
+      }
+    }
+  });
+});
