@@ -137,6 +137,30 @@ describe('What Prometheus is told', () => {
   });
 });
 
+describe('Each profile', () => {
+  it('is told of the parts that it has: here the circuits to a mail server and a Redis that are not there', async () => {
+    const env = {
+      SMTP_URL: 'smtp://127.0.0.1:9',
+      MAIL_FROM: 'a@example.com',
+      REDIS_URL: 'redis://127.0.0.1:9/0',
+    };
+    const gatehouse = await startGatehouse({ env });
+    try {
+      const states = [...(await scrape(gatehouse)).keys()].filter((series) =>
+        series.includes('circuit_state'),
+      );
+      expect(
+        states.map((series) => /circuit="(\w+)",state="([\w-]+)"/.exec(series)?.slice(1).join(' ')),
+      ).toEqual([
+        ...['redis closed', 'redis half-open', 'redis open'],
+        ...['email closed', 'email half-open', 'email open'],
+      ]);
+    } finally {
+      await gatehouse.stop();
+    }
+  });
+});
+
 describe('Who may ask', () => {
   let gatehouse: Gatehouse | undefined;
   afterEach(async () => {
