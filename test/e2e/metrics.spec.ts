@@ -96,6 +96,18 @@ describe('What Prometheus is told', () => {
     expect(sampled.get('gatehouse_outbox_oldest_due_seconds')).toBeGreaterThanOrEqual(0);
   });
 
+  it('counts each request once, under the method that it had', async () => {
+    const before = await scrape(gatehouse);
+    await gatehouse.request().head('/health').expect(200);
+    await gatehouse.request().get('/health').expect(200);
+    await gatehouse.request().head('/nothing').expect(404);
+    expect(growth(before, await scrape(gatehouse), /duration_seconds_count.*(health|unmatched)/)).toEqual({
+      'gatehouse_http_request_duration_seconds_count{method="HEAD",route="/health",status="2xx"}': 1,
+      'gatehouse_http_request_duration_seconds_count{method="GET",route="/health",status="2xx"}': 1,
+      'gatehouse_http_request_duration_seconds_count{method="any",route="unmatched",status="4xx"}': 1,
+    });
+  });
+
   it('counts a request as in flight until its client has left', async () => {
     const series = 'gatehouse_http_requests_in_flight{method="POST",route="/api/v1/auth/login/init"}';
     const socket = connect(gatehouse.port, '127.0.0.1');

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
-import type { Metrics, Route } from '#adapters/prometheus';
+import { UNMATCHED, type Metrics, type Route } from '#adapters/prometheus';
 
 /** Each route gets its series when it is registered, so that a request has nothing to look up. */
 export function measureRequests(fastify: FastifyInstance, http: Metrics['http']): void {
   fastify.addHook('onRoute', (route: RouteOptions) => {
-    const duration = http.route({ method: [route.method].flat().join(' '), route: route.url });
+    const duration = http.route(routeOf(route));
     route.onResponse = [route.onResponse ?? []].flat();
     route.onResponse.push((_request, reply, done) => {
       duration.observe(reply.statusCode, reply.elapsedTime / 1_000);
@@ -12,6 +12,7 @@ export function measureRequests(fastify: FastifyInstance, http: Metrics['http'])
     });
   });
 
+  const unmatched = http.route(UNMATCHED);
   const inFlight = new RequestsInFlight();
   http.watchInFlight(() => inFlight.routes());
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -20,7 +21,7 @@ export function measureRequests(fastify: FastifyInstance, http: Metrics['http'])
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     inFlight.delete(request);
-    if (request.is404) http.unmatched.observe(reply.statusCode, reply.elapsedTime / 1_000);
+    if (request.is404) unmatched.observe(reply.statusCode, reply.elapsedTime / 1_000);
     done();
   });
 }
@@ -48,12 +49,7 @@ class RequestsInFlight {
 
   routes(): readonly Route[] {
     this.#sweep();
-    return [...this.#open]
-      .filter(({ is404 }) => !is404)
-      .map(({ routeOptions: { method = '', url = '' } }) => ({
-        method: [method].flat().join(' '),
-        route: url,
-      }));
+    return [...this.#open].map((request) => (request.is404 ? UNMATCHED : routeOf(request.routeOptions)));
   }
 
   #sweep(): void {
@@ -61,3 +57,11 @@ class RequestsInFlight {
     this.#sweepAt = Math.max(MIN_SWEEP, 2 * this.#open.size);
   }
 }
+
+const routeOf = ({
+  method = '',
+  url = '',
+}: Pick<RouteOptions, 'method'> & { url?: string | undefined }): Route => ({
+  method: [method].flat().join(' '),
+  route: url,
+});
