@@ -86,6 +86,7 @@ describe('What Prometheus is told', () => {
       'gatehouse_cache_requests_total{cache="access-tokens",result="miss"}': 1,
     });
     expect(after.get('gatehouse_postgres_pool_connections{state="idle"}')).toBeGreaterThan(0);
+    expect(after.get('gatehouse_password_hashing_jobs{state="waiting"}')).toBe(0);
     // The query behind it runs beside the scrape that asks for it first.
     const sampled = await until(async () => {
       const now = await scrape(gatehouse);

@@ -2,10 +2,12 @@ import { Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { JwtAccessTokens } from '#adapters/crypto';
 import { CachedSessionReader } from '#adapters/memory';
+import { QueuedPasswordHasher } from '#adapters/password-hashing';
 import { Metrics, MetricsServer } from '#adapters/prometheus';
 import { RedisCircuit } from '#adapters/redis';
 import { ResilientMessageSender } from '#adapters/resilience';
 import { PostgresVitals } from '#adapters/typeorm';
+import { PASSWORD_HASHER } from '#domain/credentials';
 import type { Token } from '#domain/kernel';
 import { MESSAGE_SENDERS } from '#domain/notification';
 import { ACCESS_TOKENS } from '#domain/session';
@@ -22,6 +24,9 @@ class Gauges implements OnModuleInit {
     const { caches, circuits } = this.metrics;
     const vitals = this.#find(PostgresVitals);
     if (vitals) this.metrics.watchRecord(vitals);
+
+    const hasher = this.#find(PASSWORD_HASHER);
+    if (hasher instanceof QueuedPasswordHasher) this.metrics.watchHashing(hasher.queue);
 
     const redis = this.#find(RedisCircuit);
     if (redis) circuits.watch('redis', () => redis.state);

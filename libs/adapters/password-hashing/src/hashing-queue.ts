@@ -20,6 +20,14 @@ export class HashingQueue {
 
   constructor(private readonly options: HashingQueueOptions) {}
 
+  get running(): number {
+    return this.#running;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Throws `hashing-busy` when too many wait already. */
   async run<T>(job: () => Promise<T>): Promise<T> {
     if (this.#running < this.options.concurrency) this.#running++;

@@ -9,7 +9,7 @@ export class QueuedPasswordHasher implements PasswordHasher {
   private constructor(
     private readonly configured: ConfigurableScheme,
     private readonly others: readonly PasswordScheme[],
-    private readonly queue: HashingQueue,
+    readonly queue: HashingQueue,
     private readonly decoy: PasswordHash,
   ) {}
 

@@ -99,7 +99,7 @@ describe('Every family', () => {
       0,
     );
     // Each metric's own bound, so that the sum cannot grow unnoticed.
-    expect(before.size).toBeLessThan(250);
+    expect(before.size).toBeLessThan(350);
   });
 });
 
@@ -111,7 +111,11 @@ describe('Sign-ins and codes', () => {
     happened({ action: 'session.opened', metadata: { method: 'pwd' } });
     happened({ action: 'session.refused', result: 'failure', metadata: { method: 'pwd' } });
     happened({ action: 'otp.rejected', result: 'failure', metadata: { kind: 'phone' } });
+    happened({ action: 'password.rejected', result: 'failure', metadata: { kind: 'email' } });
+    happened({ action: 'password.throttled', result: 'failure', metadata: { kind: 'email' } });
     expect(await nonZero('gatehouse_sign_ins_total')).toEqual({
+      'gatehouse_sign_ins_total{method="pwd",result="rejected"}': 1,
+      'gatehouse_sign_ins_total{method="pwd",result="throttled"}': 1,
       'gatehouse_sign_ins_total{method="otp",result="admitted"}': 1,
       'gatehouse_sign_ins_total{method="pwd",result="admitted"}': 1,
       'gatehouse_sign_ins_total{method="pwd",result="refused"}': 1,
@@ -121,6 +125,7 @@ describe('Sign-ins and codes', () => {
 
   it('do not mix: a wrong code for a further identifier is no attempt to sign in', async () => {
     happened({ action: 'otp.rejected', result: 'failure', actorId: 'someone', metadata: { kind: 'phone' } });
+    happened({ action: 'password.rejected', result: 'failure', actorId: 'someone' });
     expect(await nonZero('gatehouse_sign_ins_total')).toEqual({});
     expect(await nonZero('gatehouse_one_time_codes_total')).toEqual({
       'gatehouse_one_time_codes_total{channel="sms",event="rejected"}': 1,
