@@ -75,7 +75,14 @@ export class RedisAdapterModule implements OnApplicationShutdown {
           inject: [COMMANDS],
         },
       ],
-      exports: [SHARED_RATE_LIMITER, SHARED_ADDRESS_BLOCKS, SESSION_EVENTS, ROLE_EVENTS, RedisCircuit, RedisHealth],
+      exports: [
+        SHARED_RATE_LIMITER,
+        SHARED_ADDRESS_BLOCKS,
+        SESSION_EVENTS,
+        ROLE_EVENTS,
+        RedisCircuit,
+        RedisHealth,
+      ],
     };
   }
 
