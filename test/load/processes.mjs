@@ -33,8 +33,11 @@ export async function startServer(args, env, readyPath) {
   }
   return {
     url,
-    /** What it has printed; the end of it, if that was much. */
-    printed: () => output,
+    /** The first match in what it prints; to be asked for soon, because only the end of much is kept. */
+    printed: async (pattern) => {
+      while (!pattern.test(output)) await new Promise((resolve) => setTimeout(resolve, 50));
+      return pattern.exec(output)[0];
+    },
     /** Resident memory in MiB, of the process itself. */
     memory: async () => {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');

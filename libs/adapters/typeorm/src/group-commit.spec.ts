@@ -31,7 +31,7 @@ describe('GroupCommit', () => {
 
   it('lets those that come while a group is under way wait for the next, in order, at most so many', async () => {
     const recorder = new Recorder();
-    const group = new GroupCommit(recorder.execute, 2);
+    const group = new GroupCommit(recorder.execute, 2, 1);
     const answers = [group.join(1)];
     await nextTurn();
     answers.push(...[2, 3, 4].map((call) => group.join(call)));
@@ -43,6 +43,23 @@ describe('GroupCommit', () => {
     }
     expect(recorder.groups).toEqual([[1], [2, 3], [4]]);
     expect(await Promise.all(answers)).toEqual([-1, -2, -3, -4]);
+  });
+
+  it('executes two groups side by side, and no third', async () => {
+    const recorder = new Recorder();
+    const group = new GroupCommit(recorder.execute);
+    const answers = [];
+    for (const call of [1, 2, 3]) {
+      answers.push(group.join(call));
+      await nextTurn();
+    }
+    expect(recorder.groups).toEqual([[1], [2]]);
+    recorder.finish();
+    await nextTurn();
+    expect(recorder.groups).toEqual([[1], [2], [3]]);
+    recorder.finish();
+    recorder.finish();
+    expect(await Promise.all(answers)).toEqual([-1, -2, -3]);
   });
 
   it('fails everybody in a group that fails, and nobody after', async () => {
@@ -61,7 +78,7 @@ describe('GroupCommit', () => {
   it('refuses what has waited for three seconds behind a group that does not end, and goes on with the rest', async () => {
     let now = 0;
     const recorder = new Recorder();
-    const group = new GroupCommit(recorder.execute, 100, () => now);
+    const group = new GroupCommit(recorder.execute, 100, 1, () => now);
     const first = group.join(1);
     await nextTurn();
     const late = group.join(2).catch((error: { code: string }) => error.code);

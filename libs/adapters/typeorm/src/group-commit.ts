@@ -19,12 +19,16 @@ interface Waiting<Call, Answer> {
  */
 export class GroupCommit<Call, Answer> {
   #waiting: Waiting<Call, Answer>[] = [];
-  #underWay = false;
+  #underWay = 0;
 
-  /** `execute` answers in the order of its calls, of which it gets at most `limit` at once. */
+  /**
+   * `execute` answers in the order of its calls, of which it gets at most `limit` at once, and is called up to
+   * `concurrency` times side by side: while the database works on one group, this process prepares another.
+   */
   constructor(
     private readonly execute: (calls: readonly Call[]) => Promise<readonly (Answer | Promise<Answer>)[]>,
     private readonly limit = 100,
+    private readonly concurrency = 2,
     private readonly now = () => performance.now(),
   ) {}
 
@@ -32,8 +36,8 @@ export class GroupCommit<Call, Answer> {
   join(call: Call): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ call, since: this.now(), resolve, reject });
-      if (this.#underWay) return;
-      this.#underWay = true;
+      if (this.#underWay >= this.concurrency) return;
+      this.#underWay++;
       // Whatever else this turn of the event loop has to ask comes along.
       setImmediate(() => void this.#run());
     });
@@ -49,7 +53,7 @@ export class GroupCommit<Call, Answer> {
         for (const { reject } of group) reject(error);
       }
     }
-    this.#underWay = false;
+    this.#underWay--;
   }
 
   #refuseLate(): void {
