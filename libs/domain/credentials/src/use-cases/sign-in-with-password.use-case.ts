@@ -4,6 +4,7 @@ import type {
   KnownDevices,
   Session,
   SessionEvents,
+  SignInDecision,
   SignInGate,
   TokenGrant,
   TokenGrants,
@@ -32,15 +33,6 @@ export interface SignedInWithPassword extends TokenGrant {
 }
 
 type Admitted = Extract<ClaimOutcome, { outcome: 'admitted' }>;
-
-type Attempt =
-  | { readonly outcome: 'rejected'; readonly error: DomainError }
-  | {
-      readonly outcome: 'admitted';
-      readonly user: User;
-      readonly session: Session;
-      readonly superseded: readonly string[];
-    };
 
 /**
  * Counts the attempt, compares the password, then passes the gate. The three are apart because no transaction is
@@ -83,7 +75,7 @@ export class SignInWithPassword {
         ? this.#admit(tx, claim, comparison, identifier, origin, now)
         : this.#reject(tx, claim, identifier, origin, now),
     );
-    if (attempt.outcome === 'rejected') throw attempt.error;
+    if (attempt.outcome === 'refused') throw attempt.error;
 
     const { user, session, superseded } = attempt;
     if (superseded.length > 0) this.events.publish({ userId: user.id, sessionIds: superseded });
@@ -120,7 +112,7 @@ export class SignInWithPassword {
     identifier: Identifier,
     origin: RequestOrigin,
     now: Date,
-  ): Promise<Attempt> {
+  ): Promise<SignInDecision> {
     const [candidate, stored] = await Promise.all([
       this.gate.candidate(tx, identifier, now),
       userId === null ? null : tx.passwords.find(userId),
@@ -131,14 +123,13 @@ export class SignInWithPassword {
     if (!stored || candidate.user?.id !== userId || stored.version !== password?.version) {
       const error = invalidCredentials();
       tx.audit.append({ ...event, action: 'password.rejected', result: 'failure', reason: error.code });
-      return { outcome: 'rejected', error };
+      return { outcome: 'refused', error };
     }
     tx.passwordFailures.forgive(counted);
     if (upgraded) tx.passwords.upgrade(password, upgraded);
     tx.audit.append({ ...event, action: 'password.verified', result: 'success' });
     const proof = { identifier, method: 'pwd', profile: { displayName: null, locale: null } } as const;
-    const decision = this.gate.admit(tx, candidate, proof, origin, now);
-    return decision.outcome === 'admitted' ? decision : { outcome: 'rejected', error: decision.error };
+    return this.gate.admit(tx, candidate, proof, origin, now);
   }
 
   async #reject(
@@ -147,7 +138,7 @@ export class SignInWithPassword {
     identifier: Identifier,
     origin: RequestOrigin,
     now: Date,
-  ): Promise<Attempt> {
+  ): Promise<SignInDecision> {
     const error = invalidCredentials();
     const event = {
       ...eventOf({ userId }, identifier, origin, now),
@@ -165,7 +156,7 @@ export class SignInWithPassword {
         tx.outbox.append(lockedOut(this.ids.next(), user, until, origin.address, now));
       }
     }
-    return { outcome: 'rejected', error };
+    return { outcome: 'refused', error };
   }
 }
 

@@ -1,9 +1,10 @@
 import type { User } from '#domain/identity';
-import type { Clock, DomainError, RequestOrigin, Secret, UnitOfWork } from '#domain/kernel';
+import type { Clock, RequestOrigin, Secret, UnitOfWork } from '#domain/kernel';
 import type {
   KnownDevices,
   Session,
   SessionEvents,
+  SignInDecision,
   SignInGate,
   SignInTx,
   TokenGrant,
@@ -28,15 +29,6 @@ export interface SignedIn extends TokenGrant {
   readonly session: Session;
   readonly deviceToken: Secret;
 }
-
-type Attempt =
-  | { readonly outcome: 'rejected'; readonly error: DomainError }
-  | {
-      readonly outcome: 'admitted';
-      readonly user: User;
-      readonly session: Session;
-      readonly superseded: readonly string[];
-    };
 
 /**
  * Spends a one-time code and passes the gate, in one transaction of two round trips: the code is consumed
@@ -66,7 +58,7 @@ export class SignInWithCode {
     const { identifier } = reference;
     const now = this.clock.now();
     const attempt = await this.unitOfWork.run(
-      async (tx): Promise<Attempt> => {
+      async (tx): Promise<SignInDecision> => {
         const [consumed, candidate] = await Promise.all([
           tx.challenges.consume(reference, this.codes.mac(reference, code), this.policy, now),
           this.gate.candidate(tx, identifier, now),
@@ -80,18 +72,17 @@ export class SignInWithCode {
         if (consumed.outcome !== 'consumed') {
           const error = otpRejected(consumed.outcome);
           tx.audit.append({ ...event, action: 'otp.rejected', result: 'failure', reason: error.code });
-          return { outcome: 'rejected', error };
+          return { outcome: 'refused', error };
         }
         tx.audit.append({ ...event, action: 'otp.verified', result: 'success' });
 
         const proof = { identifier, method: 'otp', profile: consumed.profile } as const;
-        const decision = this.gate.admit(tx, candidate, proof, origin, now);
-        return decision.outcome === 'admitted' ? decision : { outcome: 'rejected', error: decision.error };
+        return this.gate.admit(tx, candidate, proof, origin, now);
       },
       { about: identifier.value },
     );
 
-    if (attempt.outcome === 'rejected') throw attempt.error;
+    if (attempt.outcome === 'refused') throw attempt.error;
     const { user, session, superseded } = attempt;
     if (superseded.length > 0) this.events.publish({ userId: user.id, sessionIds: superseded });
     const device = this.devices.recognise(deviceToken, now);
