@@ -33,7 +33,7 @@ const aReference: ChallengeReference = {
 };
 
 describe('one-time codes', () => {
-  it('are six digits, every digit as likely as any other in every place', () => {
+  it('are six digits, each digit equally likely in every place', () => {
     const drawn = Array.from({ length: 20_000 }, () => codes.generate().expose());
     expect(drawn.every((code) => /^\d{6}$/.test(code))).toBe(true);
     for (let place = 0; place < 6; place++) {

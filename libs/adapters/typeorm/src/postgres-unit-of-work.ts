@@ -57,6 +57,13 @@ interface GroupedWork {
   readonly work: Work;
 }
 
+interface Committed {
+  readonly results: readonly unknown[];
+  readonly audited: readonly AuditEvent[];
+  /** Whether there are events for the relay. */
+  readonly appended: boolean;
+}
+
 export class PostgresUnitOfWork implements UnitOfWork<PostgresTx> {
   readonly #grouped = new GroupCommit((works: readonly GroupedWork[]) => this.#runGroup(works));
 
@@ -75,7 +82,7 @@ export class PostgresUnitOfWork implements UnitOfWork<PostgresTx> {
   }
 
   async #runAlone<T>(work: (tx: PostgresTx) => Promise<T>): Promise<T> {
-    const [result] = await this.#transaction([work]);
+    const [result] = this.#announce(await this.#commit([work]));
     return result as T;
   }
 
@@ -89,19 +96,21 @@ export class PostgresUnitOfWork implements UnitOfWork<PostgresTx> {
     const results = new Map<Work, unknown>();
     if (inOrder.length > 1) {
       const group = inOrder.map((about) => together.get(about)!);
-      try {
-        const answers = await this.#transaction(group);
-        group.forEach((work, i) => results.set(work, answers[i]));
-      } catch (error) {
+      const committed = await this.#commit(group).catch((error: unknown) => {
         // Perhaps committed: to run it again could do it twice.
         if (isInDoubt(error)) throw error;
+        return null;
+      });
+      if (committed) {
+        const answers = this.#announce(committed);
+        group.forEach((work, i) => results.set(work, answers[i]));
       }
     }
     return works.map(({ work }) => (results.has(work) ? results.get(work) : this.#runAlone(work)));
   }
 
-  async #transaction(works: readonly Work[]): Promise<readonly unknown[]> {
-    const { results, appended, audited } = await this.database.transaction(
+  #commit(works: readonly Work[]): Promise<Committed> {
+    return this.database.transaction(
       async (transaction) => {
         const tx = new PostgresTx(transaction, this.cipher);
         // Settled, not raced: nobody may go on asking once the transaction is rolled back.
@@ -114,6 +123,10 @@ export class PostgresUnitOfWork implements UnitOfWork<PostgresTx> {
       },
       { shared: works.length > 1 },
     );
+  }
+
+  /** Apart from the commit, after which nothing may be mistaken for a failure of it. */
+  #announce({ results, audited, appended }: Committed): readonly unknown[] {
     this.onAudited(audited);
     // The relay of this process hears at once; one in another process finds the event when it polls.
     if (appended) this.relay.wake();

@@ -1,7 +1,7 @@
 import { PAGE_STYLE } from './page-style.js';
 
 /**
- * Signs in as any app does and then posts the token, which is in the fragment: it reaches no server, log or referrer
+ * Signs in the way every app does and then posts the token, which is in the fragment: it reaches no server, log or referrer
  * before that. The session is ended again; whoever was appointed signs in where they work.
  */
 export const SETUP_PAGE = `<!doctype html>

@@ -9,23 +9,13 @@ import {
 import { isInDoubt } from '../database-errors.js';
 import { GroupCommit } from '../group-commit.js';
 import type { Queryable } from '../postgres-database.js';
-import { statement } from '../statement-batch.js';
+import { statement, type Statement } from '../statement-batch.js';
 import { SESSION_COLUMNS, toSessionState, type SessionRow } from './session-row.js';
 
 /** Whether the account may use its sessions: what `User.statusAt` decides, in SQL. */
 const USABLE = (now: string): string =>
   `u.status = 'active' AND (u.locked_until IS NULL OR u.locked_until <= ${now})`;
 
-const ROTATE = statement(
-  'session_rotate',
-  `UPDATE gatehouse.sessions s SET
-     generation = s.generation + 1, rotated_at = $4, last_active_at = $4,
-     expires_at = LEAST($5, s.absolute_expires_at), address = $6, user_agent = $7
-   FROM gatehouse.users u
-   WHERE s.user_id = $1 AND s.id = $2 AND s.generation = $3 AND s.revoked_at IS NULL AND s.expires_at > $4
-     AND u.id = s.user_id AND ${USABLE('$4')}
-   RETURNING ${SESSION_COLUMNS}, u.roles`,
-);
 const FIND_LIVE = statement(
   'session_find_live',
   `SELECT ${SESSION_COLUMNS}, u.roles FROM gatehouse.sessions s JOIN gatehouse.users u ON u.id = s.user_id
@@ -36,27 +26,31 @@ const FIND = statement(
   `SELECT ${SESSION_COLUMNS} FROM gatehouse.sessions s WHERE user_id = $1 AND id = $2`,
 );
 /**
- * As `ROTATE`, for several at once. A row that somebody else has locked is passed over: no group waits for, or
- * deadlocks with, what is none of its business.
+ * Spends each presented token that is the newest of a live session. The condition is asked of the row under its
+ * lock, so of parallel calls one finds it true.
  */
-const ROTATE_FREE = statement(
-  'session_rotate_free',
-  `WITH presented AS (
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::timestamptz[], $5::timestamptz[], $6::inet[], $7::text[])
-       WITH ORDINALITY AS p (user_id, id, generation, now, expires_at, address, user_agent, number)
-   ), free AS (
-     SELECT p.*, u.roles FROM presented p
-       JOIN gatehouse.sessions s ON s.user_id = p.user_id AND s.id = p.id
-       JOIN gatehouse.users u ON u.id = p.user_id
-     WHERE s.generation = p.generation AND s.revoked_at IS NULL AND s.expires_at > p.now AND ${USABLE('p.now')}
-     FOR NO KEY UPDATE OF s SKIP LOCKED
-   )
-   UPDATE gatehouse.sessions s SET
-     generation = s.generation + 1, rotated_at = f.now, last_active_at = f.now,
-     expires_at = LEAST(f.expires_at, s.absolute_expires_at), address = f.address, user_agent = f.user_agent
-   FROM free f WHERE s.user_id = f.user_id AND s.id = f.id
-   RETURNING f.number, ${SESSION_COLUMNS}, f.roles`,
-);
+const rotation = (name: string, locked: '' | 'SKIP LOCKED') =>
+  statement(
+    name,
+    `WITH presented AS (
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::timestamptz[], $5::timestamptz[], $6::inet[], $7::text[])
+         WITH ORDINALITY AS p (user_id, id, generation, now, expires_at, address, user_agent, number)
+     ), newest AS (
+       SELECT p.*, u.roles FROM presented p
+         JOIN gatehouse.sessions s ON s.user_id = p.user_id AND s.id = p.id
+         JOIN gatehouse.users u ON u.id = p.user_id
+       WHERE s.generation = p.generation AND s.revoked_at IS NULL AND s.expires_at > p.now AND ${USABLE('p.now')}
+       FOR NO KEY UPDATE OF s ${locked}
+     )
+     UPDATE gatehouse.sessions s SET
+       generation = s.generation + 1, rotated_at = n.now, last_active_at = n.now,
+       expires_at = LEAST(n.expires_at, s.absolute_expires_at), address = n.address, user_agent = n.user_agent
+     FROM newest n WHERE s.user_id = n.user_id AND s.id = n.id
+     RETURNING n.number, ${SESSION_COLUMNS}, n.roles`,
+  );
+const ROTATE = rotation('session_rotate', '');
+/** Passes over a locked row: no group waits for, or deadlocks with, what is none of its business. */
+const ROTATE_FREE = rotation('session_rotate_free', 'SKIP LOCKED');
 const FIND_WITH_ROLES = statement(
   'session_find_with_roles',
   `SELECT ${SESSION_COLUMNS}, u.roles FROM gatehouse.sessions s JOIN gatehouse.users u ON u.id = s.user_id
@@ -88,21 +82,23 @@ interface RotationCall {
 type RowWithRoles = SessionRow & { readonly roles: string[] };
 
 export class PostgresSessionStore implements SessionStore {
-  readonly #rotations = new GroupCommit((calls: readonly RotationCall[]) => this.#rotateFree(calls));
+  readonly #rotations = new GroupCommit((calls: readonly RotationCall[]) => this.#rotate(ROTATE_FREE, calls));
 
   constructor(private readonly db: Queryable) {}
 
   async rotate(presented: RefreshReference, rotation: Rotation): Promise<RotationOutcome> {
-    const rotated = await this.#rotations.join({ presented, rotation }).catch((error: unknown) => {
+    const call = { presented, rotation };
+    const rotated = await this.#rotations.join(call).catch((error: unknown) => {
+      // Perhaps done: to ask again would make the client wait a second time for the same silence.
       if (isInDoubt(error)) throw error;
       return null;
     });
-    return rotated ? granted('rotated', rotated) : this.#rotateAlone(presented, rotation);
+    return rotated ? granted('rotated', rotated) : this.#rotateAlone(call);
   }
 
-  /** Rotates those that nothing stands in the way of; the others are left to `#rotateAlone`, which finds out why. */
-  async #rotateFree(calls: readonly RotationCall[]): Promise<readonly (RowWithRoles | null)[]> {
-    const { rows } = await this.db.query<RowWithRoles & { readonly number: string }>(ROTATE_FREE, [
+  /** In the order of the calls; null for those that were not rotated. */
+  async #rotate(how: Statement, calls: readonly RotationCall[]): Promise<readonly (RowWithRoles | null)[]> {
+    const { rows } = await this.db.query<RowWithRoles & { readonly number: string }>(how, [
       calls.map(({ presented }) => presented.userId),
       calls.map(({ presented }) => presented.sessionId),
       calls.map(({ presented }) => presented.generation),
@@ -116,20 +112,13 @@ export class PostgresSessionStore implements SessionStore {
     return rotated;
   }
 
-  async #rotateAlone(presented: RefreshReference, rotation: Rotation): Promise<RotationOutcome> {
-    const { userId, sessionId, generation } = presented;
-    const { now, expiresAt, graceStart, address, userAgent } = rotation;
-    const rotated = await this.db.query<RowWithRoles>(ROTATE, [
-      userId,
-      sessionId,
-      generation,
-      now,
-      expiresAt,
-      address,
-      userAgent,
-    ]);
-    if (rotated.rows[0]) return granted('rotated', rotated.rows[0]);
+  /** Waits for whoever holds the row, and finds out why a token that is not the newest is not. */
+  async #rotateAlone(call: RotationCall): Promise<RotationOutcome> {
+    const [rotated] = await this.#rotate(ROTATE, [call]);
+    if (rotated) return granted('rotated', rotated);
 
+    const { userId, sessionId, generation } = call.presented;
+    const { now, graceStart } = call.rotation;
     const { rows } = await this.db.query<RowWithRoles>(FIND_LIVE, [userId, sessionId, now]);
     const current = rows[0];
     if (!current || current.generation <= generation) return { outcome: 'ended' };
