@@ -20,6 +20,7 @@ import { CLOCK, ID_GENERATOR, UNIT_OF_WORK } from '#domain/kernel';
 import { KnownDevices, SESSION_EVENTS, SignInGate, TokenGrants } from '#domain/session';
 import type { Config } from '../config/index.js';
 import { IdentityModule } from './identity.module.js';
+import { outboundClient } from './outbound-client.js';
 import { provide } from './provide.js';
 import { SessionModule } from './session.module.js';
 
@@ -79,5 +80,5 @@ export class CredentialsModule {
 function breachedPasswordsOf({ passwords }: Config): BreachedPasswordsOptions {
   const { breachCheck: source, breachApiUrl: baseUrl, breachFile: path } = passwords;
   if (source === 'file') return { source, path: path! };
-  return source === 'api' ? { source, baseUrl } : { source };
+  return source === 'api' ? { source, baseUrl, client: () => outboundClient(baseUrl) } : { source };
 }

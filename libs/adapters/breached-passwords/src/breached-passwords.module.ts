@@ -1,11 +1,16 @@
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { BREACHED_PASSWORDS, type BreachedPasswords } from '#domain/credentials';
 import { openBreachedPasswordList } from './list-file-breached-passwords.js';
-import { RangeApiBreachedPasswords } from './range-api-breached-passwords.js';
+import { RangeApiBreachedPasswords, type HttpGet } from './range-api-breached-passwords.js';
 
 export type BreachedPasswordsOptions =
   | { readonly source: 'off' }
-  | { readonly source: 'api'; readonly baseUrl: string }
+  | {
+      readonly source: 'api';
+      readonly baseUrl: string;
+      /** Asked for only here, so that a client that nobody needs is not loaded. */
+      readonly client: () => Promise<HttpGet>;
+    }
   | { readonly source: 'file'; readonly path: string };
 
 @Module({})
@@ -26,6 +31,7 @@ async function breachedPasswords(options: BreachedPasswordsOptions): Promise<Bre
     case 'api':
       return new RangeApiBreachedPasswords({
         baseUrl: options.baseUrl,
+        get: await options.client(),
         onUnavailable: (reason) => logger.warn(`A password was accepted unchecked: ${reason}`),
       });
   }

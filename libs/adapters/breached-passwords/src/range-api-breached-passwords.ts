@@ -2,18 +2,26 @@ import type { BreachCheck, BreachedPasswords } from '#domain/credentials';
 import { seconds, type Secret } from '#domain/kernel';
 import { sha1Hex } from './sha1-hex.js';
 
+/** The way out. It bounds time, size and where an answer may come from; `status` is of the first one. */
+export type HttpGet = (request: {
+  readonly method: 'GET';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds for the whole answer. */
+  readonly timeout: number;
+}) => Promise<{ readonly status: number; readonly body: string }>;
+
 export interface RangeApiOptions {
   /** Of a service that speaks the range API of Have I Been Pwned. */
   readonly baseUrl: string;
   /** Told why the service could not be asked, for the log. */
   readonly onUnavailable: (reason: string) => void;
-  /** Milliseconds for the whole answer; somebody waits for it. */
-  readonly timeout?: number;
+  readonly get: HttpGet;
 }
 
 const PREFIX_LENGTH = 5;
-/** Bytes. An answer has about a thousand lines of forty. */
-const MAX_ANSWER = 262_144;
+/** Somebody waits for it. */
+const TIMEOUT = seconds(2);
 
 /**
  * Asks by k-anonymity: the service learns five of forty digits of the hash, which a thousand breached passwords
@@ -38,17 +46,14 @@ export class RangeApiBreachedPasswords implements BreachedPasswords {
   }
 
   async #ask(prefix: string): Promise<string> {
-    const response = await fetch(`${this.#base}/range/${prefix}`, {
+    const { status, body } = await this.options.get({
+      method: 'GET',
+      url: `${this.#base}/range/${prefix}`,
       headers: { 'add-padding': 'true', 'user-agent': 'gatehouse', accept: 'text/plain' },
-      // Where the configuration points is where the question goes.
-      redirect: 'error',
-      signal: AbortSignal.timeout(this.options.timeout ?? seconds(2)),
+      timeout: TIMEOUT,
     });
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      throw new Error(`answered ${response.status}`);
-    }
-    return textWithin(response, MAX_ANSWER);
+    if (status !== 200) throw new Error(`answered ${status}`);
+    return body;
   }
 }
 
@@ -56,15 +61,4 @@ export class RangeApiBreachedPasswords implements BreachedPasswords {
 function names(answer: string, suffix: string): boolean {
   const line = answer.split(/\r?\n/).find((each) => each.toUpperCase().startsWith(`${suffix}:`));
   return line !== undefined && Number(line.slice(suffix.length + 1)) > 0;
-}
-
-async function textWithin(response: Response, maximum: number): Promise<string> {
-  const decoder = new TextDecoder();
-  let [text, length] = ['', 0];
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > maximum) throw new Error('answered too much');
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text;
 }

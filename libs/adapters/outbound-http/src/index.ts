@@ -1,0 +1,2 @@
+export * from './outbound-error.js';
+export * from './outbound-http.js';
