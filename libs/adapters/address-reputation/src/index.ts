@@ -1,0 +1,1 @@
+export { openAddressLists } from './listed-addresses.js';

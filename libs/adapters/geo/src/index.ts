@@ -1,0 +1,1 @@
+export * from './open-geo-reader.js';
