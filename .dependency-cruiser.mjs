@@ -61,6 +61,13 @@ export default {
       to: { path: '^libs/domain/$1/src/(use-cases|services)/' },
     },
     {
+      name: 'no-request-waits-for-elasticsearch',
+      comment: 'It gets its copy from the worker: an API that cannot reach it cannot be slowed down by it.',
+      severity: 'error',
+      from: { path: '^apps/api/' },
+      to: { path: '^libs/adapters/elasticsearch/' },
+    },
+    {
       name: 'production-imports-no-tests',
       comment: 'Contract suites, object mothers and specs stay out of what is shipped.',
       severity: 'error',

@@ -43,6 +43,7 @@ async function exposedNames(): Promise<ReadonlySet<string>> {
     outbox: () => Promise.resolve({ due: 0, waiting: 0, setAside: 0, oldestDueSeconds: 0 }),
     activeSessions: () => Promise.resolve(0),
   });
+  metrics.watchAuthLogs(() => Promise.resolve({ lagEvents: 0, lagSeconds: 0, deadLetters: 0 }));
   metrics.watchHashing({ running: 0, waiting: 0 });
   const families = [...(await metrics.exposition()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
   return new Set(

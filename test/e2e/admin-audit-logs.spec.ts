@@ -46,6 +46,7 @@ describe('The audit log', () => {
       address: '127.0.0.1',
       userAgent: expect.any(String),
       requestId: expect.any(String),
+      traceId: null,
       metadata: {},
     });
     const { text } = await client.get('admin/audit-logs?limit=100', admin.accessToken);

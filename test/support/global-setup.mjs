@@ -19,4 +19,6 @@ export default async function globalSetup() {
   process.env.GATEHOUSE_TEST_POSTGRES = database.url.expose();
   process.env.GATEHOUSE_TEST_POSTGRES_SUPERUSER = database.superuserUrl.expose();
   globalThis.gatehouseTestPostgres = { database, dataDir };
+  // Where specs that need an Elasticsearch share one; it is started by the first of them, if any.
+  process.env.GATEHOUSE_TEST_ELASTICSEARCH = await mkdtemp(join(tmpdir(), 'gatehouse-test-elasticsearch-'));
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OfferSetup } from '#domain/access';
 import { AppModule } from './composition/app.module.js';
 import type { RunningConfig } from './composition/infrastructure.module.js';
+import { startTracing } from './composition/tracing.module.js';
 import { createHttpApp, Lifecycle } from './http/index.js';
 import type { Logger } from './logging/index.js';
 
@@ -20,7 +21,9 @@ export interface RunningApi {
 
 /** Starts the program and listens. Rejects, with nothing left open, when it cannot. */
 export async function startApi(config: RunningConfig, logger: Logger): Promise<RunningApi> {
-  const app = await createHttpApp({ config, logger, imports: [AppModule.register(config)] });
+  const traces = await startTracing(config, 'gatehouse-api');
+  const imports = [AppModule.register({ ...config, traces })];
+  const app = await createHttpApp({ config, logger, traces, imports });
   try {
     await app.listen({ host: config.http.host, port: config.http.port });
   } catch (error) {

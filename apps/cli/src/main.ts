@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { adminCommand } from './commands/admin.command.js';
 import { auditCommand } from './commands/audit.command.js';
 import { doctorCommand } from './commands/doctor.command.js';
+import { elasticsearchCommand } from './commands/elasticsearch.command.js';
 import { importCommand } from './commands/import.command.js';
 import { keysCommand } from './commands/keys.command.js';
 import { migrateCommand } from './commands/migrate.command.js';
@@ -19,6 +20,7 @@ const program = new Command('gatehouse')
   .addCommand(importCommand)
   .addCommand(seedCommand)
   .addCommand(keysCommand)
+  .addCommand(elasticsearchCommand)
   .addCommand(doctorCommand);
 
 try {

@@ -1,5 +1,7 @@
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { OutboxRelay } from '#adapters/typeorm';
+import type { PostAlert, PostResult } from '#domain/alerting';
+import type { DomainEvent } from '#domain/kernel';
 import type { DeliveryReport, NotifyOnEvent } from '#domain/notification';
 
 /** Hands each event of the outbox to whoever is to be told of it. */
@@ -9,6 +11,7 @@ export class EventDelivery implements OnApplicationBootstrap {
   constructor(
     private readonly relay: OutboxRelay,
     private readonly notify: NotifyOnEvent,
+    private readonly postAlert: PostAlert,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -16,6 +19,7 @@ export class EventDelivery implements OnApplicationBootstrap {
       try {
         const result = await this.notify.execute(event);
         if (typeof result === 'object') result.forEach((report) => this.#note(report));
+        if (result === 'ignored') this.#notePost(event, await this.postAlert.execute(event));
       } catch (error) {
         this.#logger.warn(`${event.type} ${event.id} will be tried again: ${String(error)}`);
         throw error;
@@ -27,5 +31,10 @@ export class EventDelivery implements OnApplicationBootstrap {
     const line = `${messageId} (${template} by ${channel}): ${outcome}${reason ? `, ${reason}` : ''}`;
     if (outcome === 'uncertain' || outcome === 'rejected') this.#logger.warn(line);
     else this.#logger.debug(line);
+  }
+
+  #notePost({ id }: DomainEvent, result: PostResult): void {
+    if (result === 'ignored' || result.outcome === 'sent') return;
+    this.#logger.warn(`${id} (alert by webhook): ${result.outcome}, ${result.reason}`);
   }
 }

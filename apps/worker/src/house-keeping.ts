@@ -4,6 +4,7 @@ import type { RetireAuditTrail } from '#domain/audit';
 import type { EraseExpiredRegistrations } from '#domain/credentials';
 import type { EraseDeletedAccounts } from '#domain/identity';
 import { hours, type Clock } from '#domain/kernel';
+import type { ForgetUnusedDevices } from '#domain/session';
 
 const INTERVAL = hours(1);
 
@@ -18,12 +19,15 @@ export class HouseKeeping implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly erasure: EraseDeletedAccounts,
     private readonly auditRetention: RetireAuditTrail,
     private readonly registrations: EraseExpiredRegistrations,
+    private readonly devices: ForgetUnusedDevices,
     private readonly clock: Clock,
   ) {}
 
   onApplicationBootstrap(): void {
     const run = (): void => {
-      this.#running = this.#run();
+      this.#running = this.run().catch((error: unknown) =>
+        this.#logger.warn(`Clean-up failed and will run again: ${String(error)}`),
+      );
     };
     run();
     this.#timer = setInterval(run, INTERVAL);
@@ -34,16 +38,14 @@ export class HouseKeeping implements OnApplicationBootstrap, OnApplicationShutdo
     await this.#running;
   }
 
-  async #run(): Promise<void> {
-    try {
-      await this.cleanUp.run(this.clock.now());
-      const erased = await this.erasure.execute();
-      if (erased > 0) this.#logger.log(`Erased ${erased} deleted accounts`);
-      const unproved = await this.registrations.execute();
-      if (unproved > 0) this.#logger.log(`Erased ${unproved} accounts that nobody proved`);
-      for (const part of await this.auditRetention.execute()) this.#logger.log(`Dropped ${part}`);
-    } catch (error) {
-      this.#logger.warn(`Clean-up failed and will run again: ${String(error)}`);
-    }
+  async run(): Promise<void> {
+    await this.cleanUp.run(this.clock.now());
+    const erased = await this.erasure.execute();
+    if (erased > 0) this.#logger.log(`Erased ${erased} deleted accounts`);
+    const unproved = await this.registrations.execute();
+    if (unproved > 0) this.#logger.log(`Erased ${unproved} accounts that nobody proved`);
+    const unused = await this.devices.execute();
+    if (unused > 0) this.#logger.log(`Forgot ${unused} devices that nobody uses`);
+    for (const part of await this.auditRetention.execute()) this.#logger.log(`Dropped ${part}`);
   }
 }

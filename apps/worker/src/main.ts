@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { InfrastructureModule } from '../../api/src/composition/infrastructure.module.js';
 import { NotificationModule } from '../../api/src/composition/notification.module.js';
+import { startTracing } from '../../api/src/composition/tracing.module.js';
 import { ConfigError, loadConfig } from '../../api/src/config/index.js';
 import { explain } from '../../api/src/explain.js';
 import { createLogger, NestLogger } from '../../api/src/logging/index.js';
@@ -14,11 +15,15 @@ try {
   const { url: databaseUrl } = config.database;
   if (!databaseUrl) throw new ConfigError([{ where: 'DATABASE_URL (database.url)', message: 'is needed' }]);
   const logger = createLogger(config);
-  const infrastructure = InfrastructureModule.register({ ...config, databaseUrl }, 'gatehouse-worker');
+  const traces = await startTracing(config, 'gatehouse-worker');
+  const infrastructure = InfrastructureModule.register(
+    { ...config, databaseUrl, traces },
+    'gatehouse-worker',
+  );
   const worker = await NestFactory.createApplicationContext(
     {
       module: class WorkerProcess {},
-      imports: [infrastructure, WorkerModule.register(NotificationModule.register(config))],
+      imports: [infrastructure, WorkerModule.register(NotificationModule.register(config), config)],
     },
     { logger: new NestLogger(logger), abortOnError: false },
   );

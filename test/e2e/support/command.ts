@@ -11,7 +11,12 @@ export interface Command {
 
 /** `gatehouse <args>` from the sources. */
 export function gatehouseCommand(args: readonly string[], env: Readonly<Record<string, string>>): Command {
-  const { DATABASE_URL: _database, REDIS_URL: _redis, ...inherited } = process.env;
+  const {
+    DATABASE_URL: _database,
+    REDIS_URL: _redis,
+    ELASTICSEARCH_URL: _elasticsearch,
+    ...inherited
+  } = process.env;
   const loader = ['--import', './test/support/typescript-loader.mjs', 'apps/cli/src/main.ts'];
   const child = spawn(process.execPath, [...loader, ...args], {
     cwd: root,

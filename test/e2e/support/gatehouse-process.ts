@@ -17,7 +17,12 @@ export class GatehouseProcess {
   url = '';
 
   static async start(env: Readonly<Record<string, string>>): Promise<GatehouseProcess> {
-    const { DATABASE_URL: _database, REDIS_URL: _redis, ...inherited } = process.env;
+    const {
+      DATABASE_URL: _database,
+      REDIS_URL: _redis,
+      ELASTICSEARCH_URL: _elasticsearch,
+      ...inherited
+    } = process.env;
     const child = spawn(
       process.execPath,
       ['--import', './test/support/typescript-loader.mjs', 'apps/cli/src/main.ts', 'start'],

@@ -8,6 +8,7 @@ import supertest from 'supertest';
 import { createDataSource, Migrator } from '#adapters/typeorm';
 import { CLOCK, days, Secret, type Clock } from '#domain/kernel';
 import { AppModule } from '../../../apps/api/src/composition/app.module.js';
+import { startTracing } from '../../../apps/api/src/composition/tracing.module.js';
 import { loadConfig } from '../../../apps/api/src/config/index.js';
 import { configureHttpApp, httpAdapter, HttpModule, nestOptions } from '../../../apps/api/src/http/index.js';
 import { createLogger } from '../../../apps/api/src/logging/index.js';
@@ -80,13 +81,14 @@ export async function startGatehouse({ env = {}, databaseUrl }: GatehouseOptions
   const log: string[] = [];
   const logger = createLogger({ logLevel: 'debug' }, { write: (line) => void log.push(line) });
   const clock = new MovableClock();
-  const imports = [AppModule.register({ ...config, databaseUrl: new Secret(url) })];
+  const traces = await startTracing(config, 'gatehouse-api');
+  const imports = [AppModule.register({ ...config, databaseUrl: new Secret(url), traces })];
   const testing = await Test.createTestingModule({ imports: [HttpModule.register({ config, imports })] })
     .overrideProvider(CLOCK)
     .useValue(clock)
     .compile();
   const app = testing.createNestApplication<NestFastifyApplication>(httpAdapter(config), nestOptions(logger));
-  configureHttpApp(app, { config, logger });
+  configureHttpApp(app, { config, logger, traces });
   await app.listen(0, '127.0.0.1');
 
   const server = app.getHttpServer();

@@ -26,6 +26,7 @@ const AT_ONCE = 100;
 const limit = { capacity: 20, windowSeconds: 600 };
 const policy: ThrottlingPolicy = {
   buckets: { overall: limit, 'sign-in': limit },
+  trusted: limit,
   block: { strikes: 5, windowSeconds: 60, blockSeconds: 300 },
 };
 

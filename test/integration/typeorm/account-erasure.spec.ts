@@ -5,7 +5,7 @@ import { aPasswordHash } from '#domain/credentials/testing';
 import { aDeletedUser, aUser } from '#domain/identity/testing';
 import { anOrigin, at, FixedClock, outcomeOf } from '#domain/kernel/testing';
 import { aChallenge, anOtpPolicy, aReference } from '#domain/otp/testing';
-import { aSession } from '#domain/session/testing';
+import { aDevice, aSession } from '#domain/session/testing';
 import { openPostgresRecord, type PostgresRecord } from './postgres-record.js';
 
 describe('Erasing a deleted account', () => {
@@ -20,8 +20,9 @@ describe('Erasing a deleted account', () => {
   const deletedUser = async () => {
     const user = aDeletedUser(at(-1));
     const session = aSession({ userId: user.id });
-    await record.unitOfWork.run(async ({ accounts, passwords, sessions, audit }) => {
+    await record.unitOfWork.run(async ({ accounts, passwords, sessions, devices, audit }) => {
       accounts.insert(user);
+      devices.insert(aDevice({ userId: user.id }));
       passwords.set(user.id, aPasswordHash(), at(-1));
       sessions.insert(session);
       audit.append(anAuditEvent({ userId: user.id }));
@@ -29,11 +30,12 @@ describe('Erasing a deleted account', () => {
     return { user, session };
   };
 
-  it('takes its sessions and its password along and leaves the audit trail alone', async () => {
+  it('takes its sessions, its devices and its password along and leaves the audit trail alone', async () => {
     const { user, session } = await deletedUser();
     expect(await record.directory.eraseDeleted(at(0), 10)).toBe(1);
     expect(await record.sessions.find(user.id, session.id)).toBeNull();
     expect(await record.query('SELECT FROM gatehouse.passwords')).toEqual([]);
+    expect(await record.query('SELECT FROM gatehouse.devices')).toEqual([]);
     expect(await record.query('SELECT FROM gatehouse.audit_events')).toHaveLength(1);
   });
 

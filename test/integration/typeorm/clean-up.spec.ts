@@ -3,7 +3,7 @@ import { CleanUp, PostgresDeliveryLog, PostgresDevOutbox, PostgresPasswordAttemp
 import { anAuditEvent } from '#domain/audit/testing';
 import { aLinkPolicy, aLinkRequest, aLockoutPolicy } from '#domain/credentials/testing';
 import { addMilliseconds, days, hours, minutes } from '#domain/kernel';
-import { at, inParallel } from '#domain/kernel/testing';
+import { at, inParallel, newId } from '#domain/kernel/testing';
 import { anEmail } from '#domain/identity/testing';
 import { aChallenge, anOtpPolicy, aReference } from '#domain/otp/testing';
 import { aSession } from '#domain/session/testing';
@@ -37,6 +37,19 @@ describe('CleanUp', () => {
     });
     await cleanUp.run(at(0));
     expect(await idsIn('sessions')).toEqual([kept.id]);
+  });
+
+  it('forgets after a month what Elasticsearch rejected', async () => {
+    const [gone, kept] = [newId(), newId()];
+    await record.unitOfWork.run(async ({ deadLetters }) => {
+      const letter = { position: 1, type: 'misfit', reason: 'does not fit' };
+      deadLetters.add([
+        { ...letter, id: gone, rejectedAt: at(-days(30) - 1) },
+        { ...letter, id: kept, rejectedAt: at(-days(30)) },
+      ]);
+    });
+    await cleanUp.run(at(0));
+    expect(await idsIn('dead_letters')).toEqual([kept]);
   });
 
   it('keeps the day’s count of wrong guesses, though its challenge has long expired', async () => {

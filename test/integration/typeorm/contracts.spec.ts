@@ -3,6 +3,7 @@ import {
   PostgresAccountSearch,
   PostgresAuditLog,
   PostgresDeliveryLog,
+  PostgresDeviceStore,
   PostgresDevOutbox,
   PostgresExpiredRegistrations,
   PostgresPasswordAttempts,
@@ -20,7 +21,12 @@ import { describeAccountSearchContract, describeAccountsContract } from '#domain
 import { newId } from '#domain/kernel/testing';
 import { describeDeliveryLogContract, describeDevOutboxContract } from '#domain/notification/testing';
 import { describeOtpChallengesContract, describeUnitOfWorkContract } from '#domain/otp/testing';
-import { describeSessionsContract, describeSessionStoreContract } from '#domain/session/testing';
+import {
+  describeDevicesContract,
+  describeDeviceStoreContract,
+  describeSessionsContract,
+  describeSessionStoreContract,
+} from '#domain/session/testing';
 import { openPostgresRecord, reversingCipher, type PostgresRecord } from './postgres-record.js';
 
 let record: PostgresRecord;
@@ -94,6 +100,11 @@ describePasswordAttemptsContract('on PostgreSQL', async () => ({
 }));
 describeSessionsContract('on PostgreSQL', emptied);
 describeSessionStoreContract('on PostgreSQL', emptied);
+describeDevicesContract('on PostgreSQL', emptied);
+describeDeviceStoreContract('on PostgreSQL', async () => ({
+  ...(await emptied()),
+  store: new PostgresDeviceStore(record.database),
+}));
 describeDeliveryLogContract('on PostgreSQL', () => new PostgresDeliveryLog(record.database));
 describeDevOutboxContract('on PostgreSQL', async () => {
   await record.empty();

@@ -118,9 +118,11 @@ export async function openPostgresRecord({
     idleConnections: () => (dataSource.driver as unknown as { readonly master: Pool }).master.idleCount,
     empty: async () => {
       await query(`TRUNCATE gatehouse.users, gatehouse.user_identifiers, gatehouse.otp_challenges,
-        gatehouse.sessions, gatehouse.outbox_events, gatehouse.message_deliveries,
+        gatehouse.sessions, gatehouse.devices, gatehouse.outbox_events, gatehouse.message_deliveries,
         gatehouse.dev_messages, gatehouse.passwords, gatehouse.password_failures,
-        gatehouse.pending_registrations, gatehouse.address_links`);
+        gatehouse.pending_registrations, gatehouse.address_links,
+        gatehouse.audit_cursors, gatehouse.dead_letters, gatehouse.alerts,
+        gatehouse.alert_counters`);
       await query(EMPTY_AUDIT_TRAIL);
     },
     close: async () => {

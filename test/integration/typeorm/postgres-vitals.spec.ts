@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PostgresUnitOfWork, PostgresVitals } from '#adapters/typeorm';
+import { PostgresAuditCursors, PostgresUnitOfWork, PostgresVitals } from '#adapters/typeorm';
 import type { AuditEvent } from '#domain/audit';
 import { anAuditEvent } from '#domain/audit/testing';
 import { minutes, seconds } from '#domain/kernel';
-import { anEvent, at, FixedClock } from '#domain/kernel/testing';
+import { anEvent, at, FixedClock, newId } from '#domain/kernel/testing';
 import { aSession } from '#domain/session/testing';
 import { openPostgresRecord, reversingCipher, type PostgresRecord } from './postgres-record.js';
 
@@ -30,6 +30,32 @@ describe('PostgresVitals', () => {
       at(-minutes(99)),
     ]);
     expect(await vitals.outbox()).toEqual({ due: 3, waiting: 2, setAside: 1, oldestDueSeconds: 90 });
+  });
+
+  it('tells how far a follower of the audit trail is behind it', async () => {
+    const cursors = new PostgresAuditCursors(record.database);
+    const read = () => vitals.authLogs('a follower');
+    const append = (occurredAt: Date) =>
+      record.unitOfWork.run(async ({ audit }) => audit.append(anAuditEvent({ occurredAt })));
+    const position = async () =>
+      (
+        await record.query<{ last: number }>(
+          'SELECT last_value::float8 AS last FROM gatehouse.audit_positions',
+        )
+      )[0]!.last;
+
+    await append(at(-minutes(99)));
+    const before = await position();
+    await cursors.advance('a follower', 0, before);
+    expect(await read()).toEqual({ lagEvents: 0, lagSeconds: 0, deadLetters: 0 });
+    for (const age of [seconds(90), seconds(5)]) await append(at(-age));
+    await record.unitOfWork.run(async ({ deadLetters }) => {
+      const rejected = { type: 'misfit', reason: 'does not fit', rejectedAt: at(0) };
+      deadLetters.add([1, 2, 3].map((number) => ({ id: newId(), position: number, ...rejected })));
+    });
+    expect(await read()).toEqual({ lagEvents: 2, lagSeconds: 90, deadLetters: 3 });
+    await cursors.advance('a follower', before, before + 1);
+    expect(await read()).toMatchObject({ lagEvents: 1, lagSeconds: 5 });
   });
 
   it('counts the sessions that are live', async () => {

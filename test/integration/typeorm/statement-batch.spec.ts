@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aUser } from '#domain/identity/testing';
 import { inParallel } from '#domain/kernel/testing';
-import { aSession } from '#domain/session/testing';
+import { aDevice, aSession } from '#domain/session/testing';
 import { rejectionOf } from '../../support/rejection-of.js';
 import { openPostgresRecord, type PostgresRecord } from './postgres-record.js';
 
@@ -153,10 +153,11 @@ describe('A newer version that adds a column while this one runs', () => {
     const session = aSession({ userId: user.id });
     const identifier = user.identifiers[0]!.identifier;
     const readEverything = () =>
-      record.unitOfWork.run(async ({ accounts, sessions }) => [
+      record.unitOfWork.run(async ({ accounts, sessions, devices }) => [
         (await accounts.lockById(user.id))?.state,
         (await accounts.lockByIdentifier(identifier))?.state,
-        (await sessions.liveByIdentifier(identifier, session.state.createdAt)).map(({ state }) => state),
+        await sessions.liveByIdentifier(identifier, session.state.createdAt),
+        await devices.ofHolder(identifier),
       ]);
     const readMore = async () => [
       (await record.directory.findById(user.id))?.state,
@@ -173,12 +174,14 @@ describe('A newer version that adds a column while this one runs', () => {
         },
       ),
     ];
-    await record.unitOfWork.run(async ({ accounts, sessions }) => {
+    await record.unitOfWork.run(async ({ accounts, sessions, devices }) => {
       accounts.insert(user);
       sessions.insert(session);
+      devices.insert(aDevice({ userId: user.id }));
     });
     const before = [await readEverything(), await readMore()];
-    for (const table of ['users', 'user_identifiers', 'sessions', 'otp_challenges', 'outbox_events']) {
+    const tables = ['users', 'user_identifiers', 'sessions', 'devices', 'otp_challenges', 'outbox_events'];
+    for (const table of tables) {
       await record.query(`ALTER TABLE gatehouse.${table} ADD COLUMN added text`);
     }
     expect([await readEverything(), await readMore()]).toEqual(before);

@@ -10,11 +10,12 @@ import {
   StartPasswordReset,
   UnlockAccount,
 } from '#domain/administration';
+import { AcknowledgeAlert, ALERT_STORE, SearchAlerts } from '#domain/alerting';
 import { AUDIT_LOG, SearchAuditLog } from '#domain/audit';
 import { RequestPasswordReset } from '#domain/credentials';
 import { ACCOUNT_DIRECTORY, DELETION_POLICY } from '#domain/identity';
 import { CLOCK, ID_GENERATOR, UNIT_OF_WORK } from '#domain/kernel';
-import { SESSION_EVENTS, SESSION_STORE } from '#domain/session';
+import { DEVICE_STORE, SESSION_EVENTS, SESSION_STORE } from '#domain/session';
 import { provide } from './provide.js';
 
 const useCases = [
@@ -27,7 +28,9 @@ const useCases = [
   provide(EndAccountSessions, [UNIT_OF_WORK, SESSION_EVENTS, CLOCK]),
   provide(StartPasswordReset, [UNIT_OF_WORK, RequestPasswordReset, CLOCK]),
   provide(SearchAuditLog, [AUDIT_LOG]),
-  provide(ExportAccount, [ACCOUNT_DIRECTORY, SESSION_STORE, AUDIT_LOG, UNIT_OF_WORK, CLOCK]),
+  provide(SearchAlerts, [ALERT_STORE]),
+  provide(AcknowledgeAlert, [UNIT_OF_WORK, CLOCK]),
+  provide(ExportAccount, [ACCOUNT_DIRECTORY, SESSION_STORE, DEVICE_STORE, AUDIT_LOG, UNIT_OF_WORK, CLOCK]),
 ];
 
 /** What administrators do to accounts, what they see of it, and what people may take home. */

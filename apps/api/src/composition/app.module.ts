@@ -9,6 +9,7 @@ import { NotificationModule } from './notification.module.js';
 import { OtpModule } from './otp.module.js';
 import { ReadinessModule } from './readiness.module.js';
 import { RegistrationModule } from './registration.module.js';
+import { RiskModule } from './risk.module.js';
 import { SessionModule } from './session.module.js';
 import { ThrottlingModule } from './throttling.module.js';
 
@@ -34,9 +35,10 @@ export class AppModule {
       module: AppModule,
       imports: [
         InfrastructureModule.register(config, 'gatehouse-api'),
+        RiskModule.register(config),
         ...contexts,
         readiness,
-        ...(config.worker ? [WorkerModule.register(notification)] : []),
+        ...(config.worker ? [WorkerModule.register(notification, config)] : []),
       ],
       exports: [...contexts, readiness],
     };

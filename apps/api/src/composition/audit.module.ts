@@ -8,9 +8,10 @@ import {
 } from '#domain/audit';
 import { CLOCK } from '#domain/kernel';
 import { provide } from './provide.js';
+import { traced } from './traced.js';
 
 const useCases = [
-  provide(SealAuditBatches, [AUDIT_CHAIN, AUDIT_SEALS, CLOCK]),
+  traced(provide(SealAuditBatches, [AUDIT_CHAIN, AUDIT_SEALS, CLOCK]), 'execute', 'seal audit trail'),
   provide(RetireAuditTrail, [AUDIT_CHAIN, SealAuditBatches, CLOCK, AUDIT_RETENTION_POLICY]),
 ];
 

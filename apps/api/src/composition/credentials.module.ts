@@ -17,7 +17,7 @@ import {
 } from '#domain/credentials';
 import { ACCOUNT_DIRECTORY, IDENTIFIER_PARSER } from '#domain/identity';
 import { CLOCK, ID_GENERATOR, UNIT_OF_WORK } from '#domain/kernel';
-import { KnownDevices, SESSION_EVENTS, SignInGate, TokenGrants } from '#domain/session';
+import { DEVICE_TOKENS, SESSION_EVENTS, SignInGate, TokenGrants } from '#domain/session';
 import type { Config } from '../config/index.js';
 import { IdentityModule } from './identity.module.js';
 import { outboundClient } from './outbound-client.js';
@@ -38,7 +38,7 @@ const useCases = [
     SignInGate,
     TokenGrants,
     SESSION_EVENTS,
-    KnownDevices,
+    DEVICE_TOKENS,
     ID_GENERATOR,
     CLOCK,
     LOCKOUT_POLICY,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { CryptoModule, ServerKey } from '#adapters/crypto';
 import { InProcessEventsModule } from '#adapters/memory';
+import type { OpenTelemetryTracing } from '#adapters/opentelemetry';
 import { Metrics } from '#adapters/prometheus';
 import { RedisAdapterModule } from '#adapters/redis';
 import { PostgresModule } from '#adapters/typeorm';
@@ -9,10 +10,14 @@ import { minutes, type Secret } from '#domain/kernel';
 import type { Config } from '../config/index.js';
 import { MetricsModule } from './metrics.module.js';
 import { PoliciesModule } from './policies.module.js';
+import { TracingModule } from './tracing.module.js';
 
-/** The configuration with the database that is actually used: the configured or the embedded one. */
+/** The configuration with what it came to when the program started. */
 export interface RunningConfig extends Config {
+  /** The configured database, or the embedded one. */
   readonly databaseUrl: Secret;
+  /** Null unless the configuration says where traces go. */
+  readonly traces?: OpenTelemetryTracing | null;
 }
 
 /** New signing keys are published this long before they sign. */
@@ -40,6 +45,7 @@ export class InfrastructureModule {
       imports: [
         PoliciesModule.register(config),
         MetricsModule.register(config, metrics),
+        ...(config.traces ? [TracingModule.register(config.traces)] : []),
         CryptoModule.register({
           serverKey: keys.serverKey
             ? ServerKey.fromBase64(keys.serverKey)
@@ -53,6 +59,7 @@ export class InfrastructureModule {
           applicationName,
           onRelayError: (error) => logger.warn(String(error)),
           onAudited: (events) => metrics.audit.count(events),
+          tracing: config.traces ?? null,
         }),
         redis.url ? RedisAdapterModule.register({ url: redis.url }) : InProcessEventsModule.register(),
       ],

@@ -3,7 +3,7 @@ import { ResilientMessageSender, type Circuit } from '#adapters/resilience';
 import { SmtpEmailSender, SmtpModule } from '#adapters/smtp';
 import { TemplatesModule } from '#adapters/templates';
 import { TwilioModule, TwilioSmsSender } from '#adapters/twilio';
-import { CLOCK, type Clock } from '#domain/kernel';
+import { CLOCK, inSpan, type Clock, type Tracing } from '#domain/kernel';
 import {
   DELIVERY_LOG,
   DEV_OUTBOX,
@@ -22,6 +22,7 @@ import {
 import { hasDevOutbox, type Config, type SmtpConfig, type TwilioConfig } from '../config/index.js';
 import { observed } from './observed.js';
 import { provide } from './provide.js';
+import { OPTIONAL_TRACING } from './traced.js';
 
 /** Telling people: templates, transports, and the dev outbox while there is no transport. */
 @Module({})
@@ -67,14 +68,18 @@ function senders(config: Config): Provider<MessageSenders> {
       log: DeliveryLog,
       sms?: MessageSender,
       email?: MessageSender,
+      tracing?: Tracing,
     ): MessageSenders => {
+      const traced = (sender: MessageSender) => (tracing ? tracedSender(tracing, sender) : sender);
       if (hasDevOutbox(config)) {
-        const devOutbox = new DevOutboxSender(outbox);
+        const devOutbox = traced(new DevOutboxSender(outbox));
         return { sms: devOutbox, email: devOutbox };
       }
       // A claim lasts for one attempt, not for the pauses between them.
       const real = (transport: MessageSender): MessageSender =>
-        new ResilientMessageSender(new OnceOnlySender(transport, log, clock), clock, { onCircuitChange });
+        new ResilientMessageSender(new OnceOnlySender(traced(transport), log, clock), clock, {
+          onCircuitChange,
+        });
       return { ...(sms && { sms: real(sms) }), ...(email && { email: real(email) }) };
     },
     inject: [
@@ -83,9 +88,25 @@ function senders(config: Config): Provider<MessageSenders> {
       DELIVERY_LOG,
       { token: TwilioSmsSender, optional: true },
       { token: SmtpEmailSender, optional: true },
+      OPTIONAL_TRACING,
     ],
   };
 }
+
+/** Each attempt as a span. Whom it goes to and what it says is left out, and so is `traceparent` to a provider that is not ours. */
+const tracedSender = (tracing: Tracing, sender: MessageSender): MessageSender => ({
+  name: sender.name,
+  idempotent: sender.idempotent,
+  send: (message) => {
+    const attributes = {
+      'gatehouse.message.channel': message.channel,
+      'gatehouse.message.template': message.template,
+      'gatehouse.message.transport': sender.name,
+    };
+    const span = tracing.start(`send ${message.channel}`, { kind: 'client', attributes });
+    return inSpan(tracing, span, () => sender.send(message));
+  },
+});
 
 const twilioOptions = ({ accountSid, authToken, from, messagingServiceSid, baseUrl }: TwilioConfig) => ({
   accountSid,

@@ -11,7 +11,7 @@ import {
   RequestSignInCode,
   SignInWithCode,
 } from '#domain/otp';
-import { KnownDevices, SESSION_EVENTS, SIGN_UP_POLICY, SignInGate, TokenGrants } from '#domain/session';
+import { DEVICE_TOKENS, SESSION_EVENTS, SIGN_UP_POLICY, SignInGate, TokenGrants } from '#domain/session';
 import { IdentityModule } from './identity.module.js';
 import { provide } from './provide.js';
 import { SessionModule } from './session.module.js';
@@ -24,7 +24,7 @@ const useCases = [
     SignInGate,
     TokenGrants,
     SESSION_EVENTS,
-    KnownDevices,
+    DEVICE_TOKENS,
     CLOCK,
     OTP_POLICY,
   ]),

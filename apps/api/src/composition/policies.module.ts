@@ -7,11 +7,13 @@ import {
   REGISTRATION_POLICY,
   type PasswordScore,
 } from '#domain/credentials';
+import { ALERTING_POLICY } from '#domain/alerting';
 import { AUDIT_RETENTION_POLICY } from '#domain/audit';
 import { DELETION_POLICY } from '#domain/identity';
 import type { Token } from '#domain/kernel';
 import { AVAILABLE_CHANNELS, OTP_POLICY, type Channel } from '#domain/otp';
-import { SESSION_POLICY, SIGN_UP_POLICY } from '#domain/session';
+import { RISK_WEIGHTS } from '#domain/risk';
+import { DEVICE_POLICY, SESSION_POLICY, SIGN_UP_POLICY } from '#domain/session';
 import { THROTTLING_POLICY } from '#domain/throttling';
 import { hasDevOutbox, type Config } from '../config/index.js';
 
@@ -21,9 +23,24 @@ const value = <T>(token: Token<T>, useValue: T): ValueProvider => ({ provide: to
 @Module({})
 export class PoliciesModule {
   static register(config: Config): DynamicModule {
-    const { accounts, links, lockout, otp, passwords, rateLimits, sessions, tokens } = config;
+    const { accounts, alerts, links, lockout, otp, passwords, rateLimits, sessions, tokens } = config;
     const policies = [
       value(DELETION_POLICY, { reservedFor: accounts.reservation }),
+      value(ALERTING_POLICY, {
+        quiet: alerts.window,
+        failures: {
+          window: alerts.failureWindow,
+          perAccount: alerts.failuresPerAccount,
+          perNetwork: alerts.failuresPerNetwork,
+          overall: alerts.failuresOverall,
+        },
+        ownerInterval: alerts.ownerInterval,
+        operators: {
+          from: alerts.severity,
+          emails: alerts.emails,
+          webhook: alerts.webhookUrl !== undefined,
+        },
+      }),
       value(AUDIT_RETENTION_POLICY, { keepFor: config.audit.retention }),
       value(SIGN_UP_POLICY, { open: accounts.signUp === 'open', roles: ['user'] }),
       value(OTP_POLICY, {
@@ -59,11 +76,14 @@ export class PoliciesModule {
         absoluteLifetime: sessions.absoluteLifetime,
         refreshGrace: sessions.refreshGrace,
       }),
+      value(RISK_WEIGHTS, config.risk.weights),
+      value(DEVICE_POLICY, { keepFor: config.devices.retention }),
       value(THROTTLING_POLICY, {
         buckets: {
           overall: { capacity: rateLimits.perMinute, windowSeconds: 60 },
           'sign-in': { capacity: rateLimits.signInPerMinute, windowSeconds: 60 },
         },
+        trusted: { capacity: 2 * rateLimits.perMinute, windowSeconds: 60 },
         block: {
           strikes: rateLimits.blockAfter,
           windowSeconds: 60,

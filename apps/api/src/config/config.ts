@@ -36,7 +36,7 @@ export interface Config extends Omit<Settings, 'http' | 'keys' | 'links' | 'toke
 
 /** Combinations that each look right alone. */
 export function findConflicts(settings: Settings): ConfigProblem[] {
-  const { environment, rateLimits, passwords, sms, email, devOutbox, cookies, http } = settings;
+  const { environment, alerts, rateLimits, passwords, sms, email, devOutbox, cookies, http } = settings;
   const problems: ConfigProblem[] = [];
   const refuse = (where: string, message: string): void => void problems.push({ where, message });
 
@@ -64,6 +64,12 @@ export function findConflicts(settings: Settings): ConfigProblem[] {
       'SMTP_URL (email.smtpUrl)',
       'or TWILIO_ACCOUNT_SID (sms.accountSid) is needed with NODE_ENV=production, where there is no dev outbox',
     );
+  }
+  if (alerts.emails.length > 0 && !email.smtpUrl && (hasTransport || !devOutbox)) {
+    refuse('SMTP_URL (email.smtpUrl)', 'is needed with ALERT_EMAIL');
+  }
+  if (alerts.webhookSecret && !alerts.webhookUrl) {
+    refuse('ALERT_WEBHOOK_URL (alerts.webhookUrl)', 'is needed with ALERT_WEBHOOK_SECRET');
   }
   if (email.smtpUrl && !email.from) refuse('MAIL_FROM (email.from)', 'is needed with SMTP_URL');
   const twilio = [sms.authToken, sms.from, sms.messagingServiceSid].some((value) => value !== undefined);

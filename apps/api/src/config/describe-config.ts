@@ -21,12 +21,27 @@ export function describeConfig(config: Config): DescribedSetting[] {
 const property = (parent: unknown, name: string): unknown =>
   (parent as Record<string, unknown> | undefined)?.[name];
 
-type SettingValue = string | number | boolean | null | undefined | readonly string[] | Secret;
+type SettingValue =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly string[]
+  | Readonly<Record<string, number>>
+  | Secret;
+
+/** `Array.isArray` does not tell a read-only list from a record. */
+const isList = (value: object): value is readonly string[] => Array.isArray(value);
 
 function describe(value: SettingValue): string {
   if (value === undefined) return 'not set';
   if (value === null) return 'unlimited';
   if (value instanceof Secret) return 'set';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return typeof value === 'object' ? value.join(', ') : String(value);
+  if (typeof value !== 'object') return String(value);
+  const items: readonly string[] = isList(value)
+    ? value
+    : Object.entries(value).map(([name, number]) => `${name}=${number}`);
+  return items.join(', ');
 }

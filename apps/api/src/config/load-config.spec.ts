@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { DEFAULT_RISK_WEIGHTS } from '#domain/risk';
 import { ConfigError, describeConfig, hasDevOutbox, loadConfig, type Config } from './index.js';
 import { eachSetting } from './setting.js';
 import { SETTINGS } from './settings.js';
@@ -73,6 +74,53 @@ describe('the configuration', () => {
     expect(load(env).http.corsOrigins).toEqual(['https://c.example', 'https://d.example']);
   });
 
+  it('changes the weights of risk that are named, and no others', () => {
+    const defaults = load().risk.weights;
+    expect(defaults).toEqual(DEFAULT_RISK_WEIGHTS);
+    yaml('risk:\n  weights: [new-device=5, velocity=0]\n  addressLists: [/a, ./b]\n');
+    expect(load().risk).toMatchObject({
+      weights: { ...defaults, 'new-device': 5, velocity: 0 },
+      addressLists: ['/a', './b'],
+      geoDatabase: 'bundled',
+    });
+    expect(describeConfig(load()).find(({ env }) => env === 'RISK_WEIGHTS')?.value).toMatch(
+      /^new-device=5, new-country=25, .*velocity=0, /,
+    );
+  });
+
+  it.each([
+    'speed=20',
+    'velocity',
+    'velocity=',
+    'velocity=101',
+    'velocity=-1',
+    'velocity=1.5',
+    'constructor=1',
+  ])('refuses %s as a weight of risk', (weights) => {
+    const [problem] = mistakes({ RISK_WEIGHTS: `new-device=1,${weights}` }).problems;
+    expect(problem).toMatchObject({ where: 'RISK_WEIGHTS (risk.weights)' });
+    expect(problem?.message).toMatch(/^must be weights from 0 to 100/);
+  });
+
+  it('reads whom alerts go to, and takes no list of anything else', () => {
+    const alerts = {
+      ALERT_EMAIL: 'a@example.com, b@example.com,',
+      ALERT_WEBHOOK_URL: 'https://hooks.example.com/T/B',
+      ALERT_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    };
+    const { emails, webhookUrl } = load(alerts).alerts;
+    expect([emails, webhookUrl?.expose()]).toEqual([
+      ['a@example.com', 'b@example.com'],
+      'https://hooks.example.com/T/B',
+    ]);
+    const wrong = {
+      ALERT_EMAIL: 'Ops <a@example.com>',
+      ALERT_WEBHOOK_URL: 'https://user:password@hooks.example.com/',
+      ALERT_WEBHOOK_SECRET: 'whsec_short',
+    };
+    expect(mistakes(wrong).problems.map(({ where }) => where.split(' ')[0])).toEqual(Object.keys(wrong));
+  });
+
   it('takes an empty variable or YAML value for one that is not set', () => {
     yaml('http:\n  port:\nredis:\n');
     expect(load({ DATABASE_URL: '', HOST: '' })).toMatchObject({
@@ -138,6 +186,12 @@ describe('the configuration', () => {
       'TWILIO_AUTH_TOKEN',
     ],
     ['Twilio without a sender', { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_AUTH_TOKEN: 't' }, 'TWILIO_FROM'],
+    [
+      'alerts by mail without a mail server',
+      { ALERT_EMAIL: 'ops@example.com', DEV_OUTBOX: 'off' },
+      'SMTP_URL',
+    ],
+    ['a secret for no webhook', { ALERT_WEBHOOK_SECRET: `whsec_${'A'.repeat(32)}` }, 'ALERT_WEBHOOK_URL'],
     ['a search of no file', { PASSWORD_BREACH_CHECK: 'file' }, 'BREACHED_PASSWORDS_FILE'],
     ['Twilio without an account', { TWILIO_FROM: '+15005550006' }, 'TWILIO_ACCOUNT_SID'],
     [
@@ -190,8 +244,21 @@ describe('the configuration', () => {
     ['COOKIE_DOMAIN', 'localhost'],
     ['COOKIE_DOMAIN', '10.0.0.1'],
     ['COOKIE_DOMAIN', 'example.com; Path=/'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.1'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'x-api-key'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'x-api-key=%'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=b,two words=c'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'x-api-key=a%0D%0Ab'],
   ])('refuses %s=%j', (name, value) => {
     expect(mistakes({ [name]: value }).problems[0]?.where).toMatch(name);
+  });
+
+  it('takes headers for exports as OpenTelemetry writes them', () => {
+    const { headers } = load({
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-api-key=a%2Cb=, Authorization=Bearer%20x',
+    }).tracing;
+    expect(headers?.expose()).toEqual({ 'x-api-key': 'a,b=', Authorization: 'Bearer x' });
   });
 
   it('is described without its secrets', () => {
@@ -200,6 +267,7 @@ describe('the configuration', () => {
       REDIS_URL: 'redis://:hunter2@r',
       SMTP_URL: 'smtp://u:hunter2@m',
       MAIL_FROM: 'a@b.c',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-api-key=hunter2',
     };
     const described = describeConfig(load({ ...secrets, SESSIONS_PER_USER: 'unlimited' }));
     expect(JSON.stringify(described)).not.toContain('hunter2');

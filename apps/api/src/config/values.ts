@@ -1,7 +1,9 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseRedisUrl } from '#adapters/redis';
 import { Secret } from '#domain/kernel';
+import { DEFAULT_RISK_WEIGHTS, RISK_REASONS, type RiskReason, type RiskWeights } from '#domain/risk';
 
 /**
  * The kinds of values that settings have, each read from the text that a person wrote. Messages complete the
@@ -88,6 +90,14 @@ export const text = z.string().refine((value) => /^[\x20-\x7e]{1,256}$/.test(val
 
 export const path = z.string().refine((value) => !value.includes('\0'), { error: 'must be a path' });
 
+const items = (value: string): string[] =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+export const pathList = path.transform(items).readonly();
+
 export const secret = z.string().transform((value) => new Secret(value));
 
 export const host = z
@@ -152,12 +162,7 @@ export const origin = z
 
 export const originList = z
   .string()
-  .transform((value) =>
-    value
-      .split(',')
-      .map((item) => item.trim().toLowerCase())
-      .filter((item) => item !== ''),
-  )
+  .transform((value) => items(value.toLowerCase()))
   .refine((origins) => origins.every(isOrigin), {
     error: 'must be origins, such as https://app.example.com, separated by commas; wildcards are not allowed',
   })
@@ -167,6 +172,38 @@ export const emailAddress = z.string().refine((value) => /^[^\r\n\0]{1,200}@[^\s
   error: "must be an email address, such as 'Gatehouse <no-reply@example.com>'",
 });
 
+export const emailList = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  )
+  .refine(
+    (list) => list.length <= 20 && list.every((item) => /^[^\s@<>,]{1,64}@[^\s@<>,]{1,200}$/.test(item)),
+    {
+      error: 'must be up to 20 email addresses, separated by commas',
+    },
+  )
+  .readonly();
+
+/** Secret, because chats recognise a writer by nothing but the URL; with credentials in it, it would reach no client. */
+export const webhookUrl = url('http', 'https')
+  .refine((value) => parseUrl(value)?.username === '' && parseUrl(value)?.password === '', {
+    error: 'must be a URL without credentials',
+  })
+  .transform((value) => new Secret(value));
+
+/** As the Standard Webhooks specification writes it: 24 to 64 bytes in base64. */
+export const webhookSecret = z
+  .string()
+  .refine((value) => /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/.test(value), {
+    error:
+      'must be whsec_ and 24 to 64 bytes in base64, as `echo whsec_$(openssl rand -base64 32)` makes them',
+  })
+  .transform((value) => new Secret(value));
+
 /** A shared secret that is sent as it is (RFC 6750), and long enough not to be guessed. */
 export const bearerToken = z
   .string()
@@ -175,8 +212,52 @@ export const bearerToken = z
   })
   .transform((value) => new Secret(value));
 
+/** `name=value,name=value`, the values percent-encoded, as OpenTelemetry has it ("OTLP exporter configuration"). */
+export const secretHeaders = z.string().transform((value, context) => {
+  try {
+    const pairs = value.split(',').map((pair): [string, string] => {
+      const [, name = '', encoded = ''] = /^([^=]*)=(.*)$/.exec(pair) ?? [];
+      const header: [string, string] = [name.trim(), decodeURIComponent(encoded.trim())];
+      validateHeaderName(header[0]);
+      validateHeaderValue(...header);
+      return header;
+    });
+    return new Secret(Object.fromEntries(pairs));
+  } catch {
+    context.addIssue('must be headers as name=value, separated by commas, the values percent-encoded');
+    return z.NEVER;
+  }
+});
+
+/** From 0 to 1. */
+export const share = z
+  .string()
+  .refine((text) => /^\d(\.\d{1,6})?$/.test(text) && Number(text) <= 1, {
+    error: 'must be a number from 0 to 1',
+  })
+  .transform(Number);
+
 /** 32 bytes, as `openssl rand -base64 32` makes them. */
 export const key256 = z
   .string()
   .refine((value) => /^[A-Za-z0-9+/]{43}=$/.test(value), { error: 'must be 32 bytes in base64' })
   .transform((value) => new Secret(value));
+
+const RISK_WEIGHT = new RegExp(`^(${RISK_REASONS.join('|')})=(100|\\d{1,2})$`);
+
+/** `new-device=20,velocity=0`; a reason that is not named keeps its weight. */
+export const riskWeights = z
+  .string()
+  .transform(items)
+  .refine((weights) => weights.every((weight) => RISK_WEIGHT.test(weight)), {
+    error: `must be weights from 0 to 100, such as new-device=20,velocity=0, of ${RISK_REASONS.join(', ')}`,
+  })
+  .transform((named): RiskWeights => {
+    const weights = { ...DEFAULT_RISK_WEIGHTS };
+    for (const weight of named) {
+      const [name, value] = weight.split('=');
+      weights[name as RiskReason] = Number(value);
+    }
+    return weights;
+  })
+  .readonly();

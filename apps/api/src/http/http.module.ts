@@ -6,8 +6,10 @@ import { AdmitRequest } from '#domain/throttling';
 import { hasDevOutbox, metricsReaders, type Config } from '../config/index.js';
 import { AccessTokenStrategy } from './access/access-token.strategy.js';
 import { AccessGuard } from './access/access.guard.js';
+import { AlertController } from './admin/alert.controller.js';
 import { AuditLogController } from './admin/audit-log.controller.js';
 import { RoleController } from './admin/role.controller.js';
+import { UserDeviceController } from './admin/user-device.controller.js';
 import { UserPasswordResetController } from './admin/user-password-reset.controller.js';
 import { UserRolesController } from './admin/user-roles.controller.js';
 import { UserSessionController } from './admin/user-session.controller.js';
@@ -17,6 +19,7 @@ import { ExportController } from './account/export.controller.js';
 import { IdentifierController } from './account/identifier.controller.js';
 import { PasswordController } from './account/password.controller.js';
 import { cookieProviders } from './cookies/cookie.providers.js';
+import { DeviceController } from './devices/device.controller.js';
 import { DevOutboxController } from './operation/dev-outbox.controller.js';
 import { HealthController } from './operation/health.controller.js';
 import { JwksController } from './operation/jwks.controller.js';
@@ -63,6 +66,7 @@ export class HttpModule {
         PasswordRecoveryController,
         AccountPageController,
         SessionController,
+        DeviceController,
         AccountController,
         IdentifierController,
         PasswordController,
@@ -70,8 +74,10 @@ export class HttpModule {
         UserRolesController,
         UserController,
         UserSessionController,
+        UserDeviceController,
         UserPasswordResetController,
         AuditLogController,
+        AlertController,
         ExportController,
         SetupController,
         HealthController,

@@ -85,6 +85,16 @@ describe('JwtAccessTokens', () => {
     expect(new JwtAccessTokens(jwt, keys, clock, options).verify(issued)).toEqual(claims);
   });
 
+  it('remembers what it has verified, and verifies nothing for whoever merely asks', () => {
+    const issued = tokens.issue(claims).expose();
+    expect(tokens.remembered(issued)).toBeNull();
+    tokens.verify(issued);
+    expect(tokens.remembered(issued)).toEqual(claims);
+    expect(tokens.remembered(`${issued}x`)).toBeNull();
+    clock.advance(minutes(15));
+    expect(tokens.remembered(issued)).toBeNull();
+  });
+
   it('accepts the token that the refusals below are variations of', () => {
     expect(tokens.verify(signed({}))).toEqual(claims);
   });

@@ -91,15 +91,24 @@ export class JwtAccessTokens implements AccessTokens {
 
   verify(token: string): AccessClaims {
     const now = this.#now();
-    const remembered = this.#verified.get(token);
-    if (remembered && remembered.claims.expiresAt > now && this.keys.find(remembered.kid)) {
+    const remembered = this.#remembered(token, now);
+    if (remembered) {
       this.#hits++;
-      return remembered.claims;
+      return remembered;
     }
     this.#misses++;
     const verified = this.#check(token, now);
     this.#verified.set(token, verified);
     return verified.claims;
+  }
+
+  remembered(token: string): AccessClaims | null {
+    return this.#remembered(token, this.#now());
+  }
+
+  #remembered(token: string, now: number): AccessClaims | null {
+    const known = this.#verified.get(token);
+    return known && known.claims.expiresAt > now && this.keys.find(known.kid) ? known.claims : null;
   }
 
   #check(token: string, now: number): Verified {

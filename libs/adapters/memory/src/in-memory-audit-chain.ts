@@ -1,4 +1,5 @@
 import type { AuditChain, AuditEvent, SealedBatch, TrailRow } from '#domain/audit';
+import { trailRowOf } from './in-memory-trail-row.js';
 
 /** The trail and its seals, for tests, which may lay hands on both. */
 export class InMemoryAuditChain implements AuditChain {
@@ -6,23 +7,8 @@ export class InMemoryAuditChain implements AuditChain {
   sealed: SealedBatch[] = [];
   #position = 0;
 
-  insert({ origin, ...event }: AuditEvent): void {
-    const position = ++this.#position;
-    this.stored.push({
-      position,
-      id: `00000000-0000-7000-8000-${position.toString(16).padStart(12, '0')}`,
-      occurredAt: event.occurredAt.toISOString().slice(0, -1),
-      action: event.action,
-      result: event.result,
-      actorId: event.actorId ?? null,
-      userId: event.userId ?? null,
-      sessionId: event.sessionId ?? null,
-      address: origin.address,
-      userAgent: origin.userAgent,
-      requestId: origin.requestId,
-      reason: event.reason ?? null,
-      metadata: event.metadata ? JSON.stringify(event.metadata) : null,
-    });
+  insert(event: AuditEvent): void {
+    this.stored.push(trailRowOf(++this.#position, event));
   }
 
   /** As a transaction that is rolled back does. */

@@ -31,6 +31,8 @@ function passes(record: AuditRecord, query: AuditQuery): boolean {
     (query.actorId === null || record.actorId === query.actorId) &&
     (query.action === null || record.action === query.action) &&
     (query.result === null || record.result === query.result) &&
+    (query.requestId === null || record.origin.requestId === query.requestId) &&
+    (query.traceId === null || record.origin.traceId === query.traceId) &&
     (from === null || record.occurredAt >= from) &&
     (to === null || record.occurredAt < to) &&
     (address === null || isWithin(record.origin.address, address)) &&
@@ -39,7 +41,7 @@ function passes(record: AuditRecord, query: AuditQuery): boolean {
 }
 
 function hasEntry({ metadata = {} }: AuditRecord, key: string, value: string): boolean {
-  return Object.hasOwn(metadata, key) && String(metadata[key]) === value;
+  return Object.hasOwn(metadata, key) && [metadata[key]].flat().map(String).includes(value);
 }
 
 function isWithin(address: string, network: string): boolean {

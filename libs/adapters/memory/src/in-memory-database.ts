@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { roleExists, SYSTEM_ROLES, type RoleState } from '#domain/access';
+import type { AlertState, Counter } from '#domain/alerting';
 import type { ImportFailure, ImportProgress } from '#domain/administration';
-import type { AuditEvent } from '#domain/audit';
+import type { AuditEvent, DeadLetter } from '#domain/audit';
 import type { LinkPurpose } from '#domain/credentials';
 import { identifierTaken, type IdentifierKind, type Profile, type UserState } from '#domain/identity';
 import type { DomainEvent } from '#domain/kernel';
-import type { SessionState } from '#domain/session';
+import type { DeviceState, SessionState } from '#domain/session';
 
 export type UserRow = Omit<UserState, 'identifiers'>;
 
@@ -74,6 +75,13 @@ export interface OutboxRow {
   readonly urgent: boolean;
 }
 
+export interface CursorRow {
+  readonly name: string;
+  position: number;
+  readonly holder: string | null;
+  readonly leasedUntil: Date | null;
+}
+
 export interface RoleRow extends Omit<RoleState, 'permissions'> {
   readonly permissions: readonly string[];
 }
@@ -94,11 +102,16 @@ export interface Tables {
   identifiers: IdentifierRow[];
   challenges: ChallengeRow[];
   sessions: SessionRow[];
+  devices: DeviceState[];
   passwords: PasswordRow[];
   failures: FailureRow[];
   registrations: RegistrationRow[];
   addressLinks: AddressLinkRow[];
   audit: AuditEvent[];
+  alerts: AlertState[];
+  alertCounters: Counter[];
+  cursors: CursorRow[];
+  deadLetters: DeadLetter[];
   outbox: OutboxRow[];
   roles: RoleRow[];
   setupTokens: SetupTokenRow[];
@@ -125,11 +138,16 @@ export class InMemoryDatabase {
     identifiers: [],
     challenges: [],
     sessions: [],
+    devices: [],
     passwords: [],
     failures: [],
     registrations: [],
     addressLinks: [],
     audit: [],
+    alerts: [],
+    alertCounters: [],
+    cursors: [],
+    deadLetters: [],
     outbox: [],
     roles: systemRoles(),
     setupTokens: [],
@@ -156,6 +174,7 @@ export class InMemoryDatabase {
     requireUnique(draft.identifiers, ({ kind, value }) => `${kind}:${value}`, identifierTaken());
     requireUnique(draft.users, ({ id }) => id, new Error('duplicate user id'));
     requireUnique(draft.sessions, ({ userId, id }) => `${userId}/${id}`, new Error('duplicate session id'));
+    requireUnique(draft.devices, ({ userId, id }) => `${userId}/${id}`, new Error('duplicate device id'));
     requireUnique(draft.roles, ({ name }) => name, roleExists());
     requireUnique(draft.outbox, ({ event }) => event.id, new Error('duplicate event id'));
     this.#committed = draft;

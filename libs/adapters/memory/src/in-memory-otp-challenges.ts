@@ -65,7 +65,7 @@ export class InMemoryOtpChallenges implements OtpChallenges {
       return { outcome: 'mismatch' };
     }
     row.spent = true;
-    return { outcome: 'consumed', profile: structuredClone(row.profile) };
+    return { outcome: 'consumed', profile: structuredClone(row.profile), failedAttempts: row.attempts - 1 };
   }
 }
 

@@ -68,7 +68,8 @@ export class InMemoryPasswordAttempts implements PasswordAttempts {
       const held = tables.identifiers.find((row) => row.kind === kind && row.value === value);
       const userId = held?.userId ?? null;
       const subject = userId === null ? `${kind}:${value}` : `user:${userId}`;
-      if (device && device.userId === userId) {
+      const known = tables.devices.some((row) => row.userId === device?.userId && row.id === device.deviceId);
+      if (device && device.userId === userId && known) {
         return count(tables, userId, { subject, device: `device:${device.deviceId}` }, null, policy, now);
       }
       return count(tables, userId, { subject, device: '' }, `network:${network}`, policy, now);

@@ -53,16 +53,18 @@ export class InMemorySessionStore implements SessionStore {
   }
 
   async findWithRoles(userId: string, sessionId: string): Promise<SessionWithRoles | null> {
-    const session = await this.find(userId, sessionId);
-    const user = this.database.tables.users.find(({ id }) => id === userId);
-    return session && user ? { session, roles: user.roles } : null;
+    const { sessions, users, devices } = this.database.tables;
+    const row = sessions.find((each) => each.userId === userId && each.id === sessionId);
+    const user = users.find(({ id }) => id === userId);
+    return row && user ? { session: toSession(row, devices), roles: user.roles } : null;
   }
 
   async listLive(userId: string, now: Date): Promise<readonly Session[]> {
-    return this.database.tables.sessions
+    const { sessions, devices } = this.database.tables;
+    return sessions
       .filter((row) => row.userId === userId && isLive(row, now))
       .sort((a, b) => Number(b.createdAt) - Number(a.createdAt) || (a.id < b.id ? 1 : -1))
-      .map(toSession);
+      .map((row) => toSession(row, devices));
   }
 
   async touch(userId: string, sessionId: string, now: Date): Promise<void> {

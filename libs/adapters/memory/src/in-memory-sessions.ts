@@ -1,15 +1,21 @@
 import type { Identifier } from '#domain/identity';
-import { Session, type RevocationReason, type Sessions } from '#domain/session';
+import {
+  Session,
+  type DeviceState,
+  type LiveSession,
+  type RevocationReason,
+  type Sessions,
+} from '#domain/session';
 import type { SessionRow, Tables } from './in-memory-database.js';
 
 export class InMemorySessions implements Sessions {
   constructor(private readonly tables: Tables) {}
 
-  async liveByIdentifier({ kind, value }: Identifier, now: Date): Promise<readonly Session[]> {
+  async liveByIdentifier({ kind, value }: Identifier, now: Date): Promise<readonly LiveSession[]> {
     const held = this.tables.identifiers.find((row) => row.kind === kind && row.value === value);
     return this.tables.sessions
       .filter((row) => row.userId === held?.userId && isLive(row, now))
-      .map(toSession);
+      .map(({ id, deviceId, createdAt }) => ({ id, deviceId, createdAt: new Date(createdAt) }));
   }
 
   insert({ state }: Session): void {
@@ -38,6 +44,15 @@ export class InMemorySessions implements Sessions {
     return this.#revoke((row) => row.userId === userId && row.id !== exceptId, reason, now);
   }
 
+  async revokeOnDevice(
+    userId: string,
+    deviceId: string,
+    reason: RevocationReason,
+    now: Date,
+  ): Promise<readonly string[]> {
+    return this.#revoke((row) => row.userId === userId && row.deviceId === deviceId, reason, now);
+  }
+
   revokeAll(userId: string, reason: RevocationReason, now: Date): void {
     this.#revoke((row) => row.userId === userId, reason, now);
   }
@@ -52,6 +67,14 @@ export class InMemorySessions implements Sessions {
 export const isLive = ({ revokedAt, expiresAt }: SessionRow, now: Date): boolean =>
   revokedAt === null && expiresAt > now;
 
-export function toSession({ rotatedAt: _, ...state }: SessionRow): Session {
-  return Session.restore(structuredClone(state));
+/** With how its device stands, where it is to be found among `devices`. */
+export function toSession(
+  { rotatedAt: _, ...state }: SessionRow,
+  devices: readonly DeviceState[] = [],
+): Session {
+  const device = devices.find(({ userId, id }) => userId === state.userId && id === state.deviceId);
+  return Session.restore(
+    structuredClone(state),
+    device ? { firstSeenAt: new Date(device.firstSeenAt), trusted: device.trustedAt !== null } : null,
+  );
 }

@@ -4,7 +4,11 @@ import { InMemoryAccountImports } from './in-memory-account-imports.js';
 import { InMemoryAccounts } from './in-memory-accounts.js';
 import { InMemoryAddressLinks } from './in-memory-address-links.js';
 import { InMemoryAdministrators, InMemorySetupTokens } from './in-memory-administrators.js';
+import { InMemoryAlerts } from './in-memory-alerts.js';
+import { InMemoryCursorMoves } from './in-memory-audit-cursors.js';
 import type { InMemoryDatabase, Tables } from './in-memory-database.js';
+import { InMemoryDevices } from './in-memory-devices.js';
+import { InMemoryDeadLetterIntake } from './in-memory-dead-letters.js';
 import { InMemoryOtpChallenges } from './in-memory-otp-challenges.js';
 import { InMemoryRoles } from './in-memory-roles.js';
 import { InMemoryPasswordFailures, InMemoryPasswords } from './in-memory-passwords.js';
@@ -15,6 +19,7 @@ export class InMemoryTx {
   readonly accounts: InMemoryAccounts;
   readonly challenges: InMemoryOtpChallenges;
   readonly sessions: InMemorySessions;
+  readonly devices: InMemoryDevices;
   readonly passwords: InMemoryPasswords;
   readonly passwordFailures: InMemoryPasswordFailures;
   readonly registrations: InMemoryRegistrations;
@@ -23,6 +28,9 @@ export class InMemoryTx {
   readonly administrators: InMemoryAdministrators;
   readonly setupTokens: InMemorySetupTokens;
   readonly imports: InMemoryAccountImports;
+  readonly alerts: InMemoryAlerts;
+  readonly auditCursors: InMemoryCursorMoves;
+  readonly deadLetters: InMemoryDeadLetterIntake;
   readonly audit: AuditTrail;
   readonly outbox: Outbox;
 
@@ -30,6 +38,7 @@ export class InMemoryTx {
     this.accounts = new InMemoryAccounts(tables);
     this.challenges = new InMemoryOtpChallenges(tables);
     this.sessions = new InMemorySessions(tables);
+    this.devices = new InMemoryDevices(tables);
     this.passwords = new InMemoryPasswords(tables);
     this.passwordFailures = new InMemoryPasswordFailures(tables);
     this.registrations = new InMemoryRegistrations(tables);
@@ -38,6 +47,9 @@ export class InMemoryTx {
     this.administrators = new InMemoryAdministrators(tables);
     this.setupTokens = new InMemorySetupTokens(tables);
     this.imports = new InMemoryAccountImports(tables);
+    this.alerts = new InMemoryAlerts(tables);
+    this.auditCursors = new InMemoryCursorMoves(tables);
+    this.deadLetters = new InMemoryDeadLetterIntake(tables);
     this.audit = {
       append: (event: AuditEvent) => void tables.audit.push(structuredClone(event)),
     };

@@ -37,6 +37,9 @@ const ACTIONS = every<AuditAction>({
   'session.refresh-reused': true,
   'session.forgery-refused': true,
   'session.refresh-refused': true,
+  'device.trusted': true,
+  'device.distrusted': true,
+  'device.removed': true,
   'address.blocked': true,
   'access.denied': true,
   'role.created': true,
@@ -44,6 +47,7 @@ const ACTIONS = every<AuditAction>({
   'role.deleted': true,
   'user.roles-changed': true,
   'administrator.appointed': true,
+  'alert.acknowledged': true,
 });
 
 const METHODS = every<AuthenticationMethod>({ otp: true, pwd: true });

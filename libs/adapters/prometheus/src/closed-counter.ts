@@ -21,8 +21,8 @@ export class ClosedCounter<const L extends ClosedLabels> {
     for (const combination of combinationsOf(labels)) this.#counter.inc(combination, 0);
   }
 
-  inc(labels: LabelsOf<L>): void {
-    this.#counter.inc(labels);
+  inc(labels: LabelsOf<L>, by = 1): void {
+    this.#counter.inc(labels, by);
   }
 }
 

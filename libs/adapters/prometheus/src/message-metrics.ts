@@ -21,6 +21,7 @@ export class MessageMetrics {
           'reset-password': true,
           'new-sign-in': true,
           'account-notice': true,
+          'operator-alert': true,
         }),
         result: every<DeliveryReport['outcome'] | 'retry'>({
           sent: true,

@@ -32,6 +32,7 @@ describe('Every family', () => {
       activeSessions: () => Promise.resolve(7),
     });
     metrics.watchHashing({ running: 1, waiting: 2 });
+    metrics.watchAuthLogs(() => Promise.resolve({ lagEvents: 1, lagSeconds: 2, deadLetters: 3 }));
     metrics.circuits.watch('redis', () => 'open');
     metrics.caches.watch('sessions', { hits: 3, misses: 2, entries: 1 });
   };
@@ -44,7 +45,7 @@ describe('Every family', () => {
     for (const [, name = '', type] of families) {
       expect(name).toMatch(/^[a-z][a-z_]*[a-z]$/);
       expect(name.endsWith('_total')).toBe(type === 'counter');
-      expect(name.endsWith('_seconds')).toBe(name.includes('duration') || name.includes('oldest'));
+      expect(name.endsWith('_seconds')).toBe(/duration|oldest|lag_seconds/.test(name));
       expect(text).toMatch(new RegExp(`^# HELP ${name} [A-Z1].{20,}\\.$`, 'm'));
     }
   });
@@ -130,6 +131,27 @@ describe('Sign-ins and codes', () => {
     expect(await nonZero('gatehouse_one_time_codes_total')).toEqual({
       'gatehouse_one_time_codes_total{channel="sms",event="rejected"}': 1,
     });
+  });
+});
+
+describe('Auth logs', () => {
+  const reading = { lagEvents: 5, lagSeconds: 1.5, deadLetters: 0 };
+
+  it('are counted by what became of them, and writes by why they are repeated', async () => {
+    const logs = metrics.watchAuthLogs(() => Promise.resolve(reading));
+    const setback = { kind: 'overloaded', reason: 'anything at all', retryAfter: null } as const;
+    logs.count({ shipped: 40, rejected: 2, setback: null, more: true });
+    logs.count({ shipped: 2, rejected: 0, setback, more: true });
+    expect(await nonZero('gatehouse_elasticsearch')).toEqual({
+      'gatehouse_elasticsearch_documents_total{result="shipped"}': 42,
+      'gatehouse_elasticsearch_documents_total{result="rejected"}': 2,
+      'gatehouse_elasticsearch_setbacks_total{kind="overloaded"}': 1,
+    });
+    expect((await samples()).get('gatehouse_elasticsearch_lag_seconds')).toBe(1.5);
+  });
+
+  it('have no series where there is no Elasticsearch', async () => {
+    expect([...(await samples()).keys()].filter((name) => name.includes('elasticsearch'))).toEqual([]);
   });
 });
 

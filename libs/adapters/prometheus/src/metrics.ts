@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { AdmissionMetrics } from './admission-metrics.js';
+import { AlertMetrics, WebhookMetrics } from './alert-metrics.js';
 import { AuditMetrics } from './audit-metrics.js';
+import { AuthLogMetrics, type AuthLogReading } from './auth-log-metrics.js';
 import { CacheMetrics } from './cache-metrics.js';
 import { CircuitMetrics } from './circuit-metrics.js';
 import { watchHashing, type HashingReading } from './hashing-metrics.js';
@@ -17,6 +19,8 @@ export class Metrics {
   readonly admissions = new AdmissionMetrics(this.#registry);
   readonly messages = new MessageMetrics(this.#registry);
   readonly caches = new CacheMetrics(this.#registry);
+  readonly alerts = new AlertMetrics(this.#registry);
+  readonly webhooks = new WebhookMetrics(this.#registry);
   readonly circuits = new CircuitMetrics(this.#registry);
 
   constructor() {
@@ -29,6 +33,10 @@ export class Metrics {
 
   watchHashing(queue: HashingReading): void {
     watchHashing(this.#registry, queue);
+  }
+
+  watchAuthLogs(read: () => Promise<AuthLogReading>): AuthLogMetrics {
+    return new AuthLogMetrics(this.#registry, read);
   }
 
   /** In Prometheus' text format. */

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { LOCALES, type Locale, type Notification, type RenderedText } from '#domain/notification';
+import {
+  LOCALES,
+  type AccountAlert,
+  type Locale,
+  type Notification,
+  type RenderedText,
+} from '#domain/notification';
 import { EtaTemplateRenderer } from './eta-template-renderer.js';
 
 const at = new Date('2026-01-15T12:05:00.000Z');
@@ -18,6 +24,25 @@ const signIn = (overrides: object = {}): Notification => ({
   userAgent: firefox,
   at,
   ...overrides,
+});
+const accountAlert = (notice: AccountAlert, country: string | null = 'NZ'): Notification => ({
+  template: 'account-notice',
+  notice,
+  at,
+  address: '2001:db8:1234:5678:9abc:def0:1234:5678',
+  country,
+});
+const operatorAlert = (phase: 'opened' | 'grown' | 'closed'): Notification => ({
+  template: 'operator-alert',
+  id: '0190b5c8-0000-7000-8000-000000000001',
+  kind: 'refresh-reuse',
+  severity: 'critical',
+  phase,
+  openedAt: at,
+  lastAt: at,
+  count: 10_000,
+  accounts: 9_500,
+  addresses: 1_000,
 });
 const everyNotification: readonly Notification[] = [
   code('sign-in'),
@@ -42,11 +67,17 @@ const everyNotification: readonly Notification[] = [
     until: at,
     address: '2001:db8:1234:5678:9abc:def0:1234:5678',
   },
+  ...(['refresh-reused', 'unusual-sign-in', 'roles-changed', 'many-failures'] as const).map((notice) =>
+    accountAlert(notice),
+  ),
 ];
 const onlyByMail: readonly Notification[] = [
   { template: 'verify-email', token: 'T0k3n', registeredAt: at, validHours: 24 },
   { template: 'reset-password', token: 'T0k3n', validMinutes: 30 },
   { template: 'already-registered', at },
+  operatorAlert('opened'),
+  operatorAlert('grown'),
+  operatorAlert('closed'),
 ];
 const everywhere = LOCALES.flatMap((locale) =>
   everyNotification.map((notification) => [locale, notification] as const),
@@ -122,6 +153,19 @@ describe('every email', () => {
     expect(text).toContain('Time: 15 Jan 2026, 12:05 UTC');
     expect(text).toContain('Device: Firefox, Linux');
     expect(text).toContain('Address: 2001:db8:1234:5678:9abc:def0:1234:5678');
+  });
+
+  it('names the country of an unusual sign-in, where it is known', () => {
+    expect(email(accountAlert('unusual-sign-in')).text).toContain('Place: New Zealand');
+    expect(email(accountAlert('unusual-sign-in'), 'de').text).toContain('Ort: Neuseeland');
+    expect(email(accountAlert('unusual-sign-in', null)).text).not.toContain('Place');
+  });
+
+  it('says in its subject that an alert is over', () => {
+    expect(email(operatorAlert('opened')).subject).toBe('Gatehouse: Refresh tokens used twice (critical)');
+    expect(email(operatorAlert('closed')).subject).toBe(
+      'Gatehouse: over: Refresh tokens used twice (critical)',
+    );
   });
 
   it('gives every value as text, whatever it looks like', () => {

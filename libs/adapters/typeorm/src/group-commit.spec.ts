@@ -31,7 +31,7 @@ describe('GroupCommit', () => {
 
   it('lets those that come while a group is under way wait for the next, in order, at most so many', async () => {
     const recorder = new Recorder();
-    const group = new GroupCommit(recorder.execute, 2, 1);
+    const group = new GroupCommit(recorder.execute, null, 2, 1);
     const answers = [group.join(1)];
     await nextTurn();
     answers.push(...[2, 3, 4].map((call) => group.join(call)));
@@ -78,7 +78,7 @@ describe('GroupCommit', () => {
   it('refuses what has waited for three seconds behind a group that does not end, and goes on with the rest', async () => {
     let now = 0;
     const recorder = new Recorder();
-    const group = new GroupCommit(recorder.execute, 100, 1, () => now);
+    const group = new GroupCommit(recorder.execute, null, 100, 1, () => now);
     const first = group.join(1);
     await nextTurn();
     const late = group.join(2).catch((error: { code: string }) => error.code);

@@ -1,11 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
+import type { Span, Tracing } from '#domain/kernel';
 import { isServerError, translateDatabaseError } from './database-errors.js';
+import { roundTripSpan } from './round-trip-span.js';
 import { runBatch, type BoundStatement, type Row, type Statement } from './statement-batch.js';
 
 /** Whatever runs statements: the pool for one statement of its own, or a transaction. */
 export interface Queryable {
+  /** Null unless the deployment traces. */
+  readonly tracing: Tracing | null;
   query<R extends Row>(statement: Statement, values: readonly unknown[]): Promise<QueryResult<R>>;
 }
 
@@ -31,6 +35,9 @@ export class PostgresTransaction implements Queryable {
   constructor(
     private readonly client: PoolClient,
     private readonly shared: boolean,
+    readonly tracing: Tracing | null,
+    /** What its round trips are part of: not of whichever work in it happened to ask first. */
+    private readonly span: Span | null,
   ) {}
 
   /**
@@ -81,10 +88,13 @@ export class PostgresTransaction implements Queryable {
     this.#pending = [];
     this.#scheduled = false;
     this.#begun = true;
+    const span = this.tracing && roundTripSpan(this.tracing, batch, this.span);
     try {
       const results = await runBatch(this.client, batch);
+      span?.end();
       pending.forEach((waiting, i) => waiting?.resolve(results[i]!));
     } catch (error) {
+      span?.end(error);
       if (!isServerError(error as Error)) this.#lost = error as Error;
       // Whatever came before it in the batch will be rolled back with it.
       for (const waiting of pending) waiting?.reject(error);
@@ -96,10 +106,14 @@ export class PostgresTransaction implements Queryable {
 export class PostgresDatabase implements Queryable {
   readonly #inside = new AsyncLocalStorage<true>();
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    readonly tracing: Tracing | null = null,
+  ) {}
 
   async query<R extends Row>(statement: Statement, values: readonly unknown[]): Promise<QueryResult<R>> {
-    const client = await this.#connect();
+    const span = this.tracing && roundTripSpan(this.tracing, [statement], this.tracing.active());
+    const client = await this.#connect(span);
     let failure: Error | undefined;
     try {
       const [result] = await runBatch(client, [{ ...statement, values }]);
@@ -109,6 +123,7 @@ export class PostgresDatabase implements Queryable {
       throw translateDatabaseError(error);
     } finally {
       client.release(failure && !isServerError(failure) ? failure : undefined);
+      span?.end(failure);
     }
   }
 
@@ -138,21 +153,26 @@ export class PostgresDatabase implements Queryable {
     { shared = false } = {},
   ): Promise<T> {
     this.refuseNesting();
-    const client = await this.#connect();
-    return this.#inside.run(true, () => this.#run(new PostgresTransaction(client, shared), client, work));
+    const span = this.tracing?.start('transaction') ?? null;
+    const client = await this.#connect(span);
+    const transaction = new PostgresTransaction(client, shared, this.tracing, span);
+    return this.#inside.run(true, () => this.#run(transaction, client, span, work));
   }
 
   async #run<T>(
     transaction: PostgresTransaction,
     client: PoolClient,
+    span: Span | null,
     work: (transaction: PostgresTransaction) => Promise<T>,
   ): Promise<T> {
     let broken: Error | undefined;
+    let failure: unknown;
     try {
       const result = await work(transaction);
       await transaction.commit();
       return result;
     } catch (error) {
+      failure = error;
       // A connection whose rollback failed has an unknown state and is closed rather than reused.
       broken = await transaction.rollback().then(
         () => undefined,
@@ -161,6 +181,7 @@ export class PostgresDatabase implements Queryable {
       throw translateDatabaseError(error);
     } finally {
       client.release(broken);
+      span?.end(failure);
     }
   }
 
@@ -168,12 +189,14 @@ export class PostgresDatabase implements Queryable {
     return (this.dataSource.driver as unknown as { readonly master: Pool }).master;
   }
 
-  async #connect(): Promise<PoolClient> {
+  /** Ends the span when there is no connection to be had. */
+  async #connect(span: Span | null): Promise<PoolClient> {
     try {
       const client = await this.#pool.connect();
       if (client.listenerCount('error') === 0) client.on('error', heardElsewhere);
       return client;
     } catch (error) {
+      span?.end(error);
       throw translateDatabaseError(error);
     }
   }

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '#domain/audit';
-import type { PayloadCipher, UnitOfWork, UnitOfWorkOptions } from '#domain/kernel';
+import type { PayloadCipher, Span, UnitOfWork, UnitOfWorkOptions } from '#domain/kernel';
 import { isInDoubt } from './database-errors.js';
 import { GroupCommit } from './group-commit.js';
 import type { OutboxRelay } from './outbox/outbox-relay.js';
@@ -9,7 +9,11 @@ import { PostgresAccountImports } from './stores/postgres-account-imports.js';
 import { PostgresAccounts } from './stores/postgres-accounts.js';
 import { PostgresAddressLinks } from './stores/postgres-address-links.js';
 import { PostgresAdministrators, PostgresSetupTokens } from './stores/postgres-administrators.js';
+import { PostgresAlerts } from './stores/postgres-alerts.js';
+import { PostgresAuditCursors } from './stores/postgres-audit-cursors.js';
 import { PostgresAuditTrail } from './stores/postgres-audit-trail.js';
+import { PostgresDeadLetterIntake } from './stores/postgres-dead-letters.js';
+import { PostgresDevices } from './stores/postgres-devices.js';
 import { PostgresOtpChallenges } from './stores/postgres-otp-challenges.js';
 import { PostgresPasswordFailures } from './stores/postgres-password-failures.js';
 import { PostgresPasswords } from './stores/postgres-passwords.js';
@@ -22,6 +26,7 @@ export class PostgresTx {
   readonly accounts: PostgresAccounts;
   readonly challenges: PostgresOtpChallenges;
   readonly sessions: PostgresSessions;
+  readonly devices: PostgresDevices;
   readonly passwords: PostgresPasswords;
   readonly passwordFailures: PostgresPasswordFailures;
   readonly registrations: PostgresRegistrations;
@@ -30,6 +35,9 @@ export class PostgresTx {
   readonly administrators: PostgresAdministrators;
   readonly setupTokens: PostgresSetupTokens;
   readonly imports: PostgresAccountImports;
+  readonly alerts: PostgresAlerts;
+  readonly auditCursors: PostgresAuditCursors;
+  readonly deadLetters: PostgresDeadLetterIntake;
   readonly audit: PostgresAuditTrail;
   readonly outbox: PostgresOutbox;
 
@@ -37,6 +45,7 @@ export class PostgresTx {
     this.accounts = new PostgresAccounts(transaction);
     this.challenges = new PostgresOtpChallenges(transaction);
     this.sessions = new PostgresSessions(transaction);
+    this.devices = new PostgresDevices(transaction);
     this.passwords = new PostgresPasswords(transaction);
     this.passwordFailures = new PostgresPasswordFailures(transaction);
     this.registrations = new PostgresRegistrations(transaction);
@@ -45,6 +54,9 @@ export class PostgresTx {
     this.administrators = new PostgresAdministrators(transaction);
     this.setupTokens = new PostgresSetupTokens(transaction);
     this.imports = new PostgresAccountImports(transaction);
+    this.alerts = new PostgresAlerts(transaction);
+    this.auditCursors = new PostgresAuditCursors(transaction);
+    this.deadLetters = new PostgresDeadLetterIntake(transaction);
     this.audit = new PostgresAuditTrail(transaction);
     this.outbox = new PostgresOutbox(transaction, cipher);
   }
@@ -55,6 +67,8 @@ type Work = (tx: PostgresTx) => Promise<unknown>;
 interface GroupedWork {
   readonly about: string;
   readonly work: Work;
+  /** What the caller is doing this for, which is nothing to the others in its group. */
+  readonly span: Span | null;
 }
 
 interface Committed {
@@ -65,7 +79,7 @@ interface Committed {
 }
 
 export class PostgresUnitOfWork implements UnitOfWork<PostgresTx> {
-  readonly #grouped = new GroupCommit((works: readonly GroupedWork[]) => this.#runGroup(works));
+  readonly #grouped: GroupCommit<GroupedWork, unknown>;
 
   constructor(
     private readonly database: PostgresDatabase,
@@ -73,12 +87,18 @@ export class PostgresUnitOfWork implements UnitOfWork<PostgresTx> {
     private readonly relay: OutboxRelay,
     /** Told of audit events once they are committed; must not throw. */
     private readonly onAudited: (events: readonly AuditEvent[]) => void = () => undefined,
-  ) {}
+  ) {
+    this.#grouped = new GroupCommit((works) => this.#runGroup(works), database.tracing);
+  }
 
   async run<T>(work: (tx: PostgresTx) => Promise<T>, { about }: UnitOfWorkOptions = {}): Promise<T> {
     if (about === undefined) return this.#runAlone(work);
     this.database.refuseNesting();
-    return this.#grouped.join({ about, work }) as Promise<T>;
+    const { tracing } = this.database;
+    const span = tracing?.active() ?? null;
+    // What it appends to the outbox belongs to its own trace, and the delivery with it.
+    const own = tracing ? (tx: PostgresTx) => tracing.within(span, () => work(tx)) : work;
+    return this.#grouped.join({ about, work: own, span }) as Promise<T>;
   }
 
   async #runAlone<T>(work: (tx: PostgresTx) => Promise<T>): Promise<T> {
@@ -106,7 +126,11 @@ export class PostgresUnitOfWork implements UnitOfWork<PostgresTx> {
         group.forEach((work, i) => results.set(work, answers[i]));
       }
     }
-    return works.map(({ work }) => (results.has(work) ? results.get(work) : this.#runAlone(work)));
+    const { tracing } = this.database;
+    return works.map(({ work, span }) => {
+      if (results.has(work)) return results.get(work);
+      return tracing ? tracing.within(span, () => this.#runAlone(work)) : this.#runAlone(work);
+    });
   }
 
   #commit(works: readonly Work[]): Promise<Committed> {

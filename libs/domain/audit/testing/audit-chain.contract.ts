@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { AuditChain, AuditEvent, SealedBatch } from '#domain/audit';
-import { at, inParallel } from '#domain/kernel/testing';
+import { anOrigin, at, inParallel } from '#domain/kernel/testing';
 import { anAuditEvent } from './audit-event.mother.js';
 
 export interface AuditChainSubject {
@@ -48,9 +48,10 @@ export function describeAuditChainContract(
         sessionId: '0190b5c8-0000-7000-8000-0000000000cc',
         reason: 'why',
         metadata: { kind: 'email', count: 1 },
+        origin: anOrigin({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736' }),
       });
       await append(event);
-      await append(anAuditEvent({ origin: { ...event.origin, requestId: 'last' } }));
+      await append(anAuditEvent({ origin: anOrigin({ requestId: 'last' }) }));
       const end = await settled(start);
       const rows = await chain.rows(start, end);
       expect(rows).toHaveLength(2);
@@ -65,9 +66,10 @@ export function describeAuditChainContract(
         userAgent: event.origin.userAgent,
         requestId: event.origin.requestId,
         reason: 'why',
+        traceId: event.origin.traceId,
       });
       expect(JSON.parse(rows[0]?.metadata ?? '')).toEqual(event.metadata);
-      expect(rows[1]).toMatchObject({ requestId: 'last', reason: null, metadata: null });
+      expect(rows[1]).toMatchObject({ requestId: 'last', reason: null, metadata: null, traceId: null });
       expect(rows[0]!.position).toBeLessThan(rows[1]!.position);
       expect(rows[0]!.id).not.toBe(rows[1]!.id);
       expect(await chain.rows(rows[0]!.position, end)).toEqual(rows.slice(1));

@@ -4,6 +4,8 @@ import { days, type UnitOfWork } from '#domain/kernel';
 import { anOrigin, at, newId } from '#domain/kernel/testing';
 import { anAuditEvent } from './audit-event.mother.js';
 
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+
 export interface AuditLogSubject {
   readonly unitOfWork: UnitOfWork<{ readonly audit: AuditTrail }>;
   readonly log: AuditLog;
@@ -30,6 +32,8 @@ export function describeAuditLogContract(
         action: null,
         result: null,
         address: null,
+        requestId: null,
+        traceId: null,
         from: null,
         to: null,
         metadata: null,
@@ -44,11 +48,12 @@ export function describeAuditLogContract(
 
     it('gives back what was recorded, whole, newest first', async () => {
       const full = event('full', {
+        origin: anOrigin({ traceId: TRACE_ID }),
         actorId: newId(),
         userId: newId(),
         sessionId: newId(),
         reason: 'fraud',
-        metadata: { kind: 'email', count: 2, own: true },
+        metadata: { kind: 'email', count: 2, own: true, reasons: ['new-country', 'velocity'] },
       });
       const bare = event('bare', { occurredAt: at(1), result: 'failure', action: 'otp.rejected' });
       await append(full, bare);
@@ -74,6 +79,18 @@ export function describeAuditLogContract(
       expect(await found({ userId: ada, result: 'failure' })).toEqual([]);
     });
 
+    it('filters by request and by trace', async () => {
+      await append(
+        event('a', { origin: anOrigin({ traceId: TRACE_ID }) }),
+        event('b', { origin: anOrigin({ traceId: TRACE_ID }), occurredAt: at(1) }),
+        event('c', { occurredAt: at(2) }),
+      );
+      expect(await found({ requestId: 'b' })).toEqual(['b']);
+      expect(await found({ traceId: TRACE_ID })).toEqual(['b', 'a']);
+      expect(await found({ requestId: 'c', traceId: TRACE_ID })).toEqual([]);
+      expect(await found({ requestId: '' })).toEqual([]);
+    });
+
     it.each([
       ['203.0.113.7', ['a']],
       ['203.0.113.0/24', ['b', 'a']],
@@ -97,12 +114,14 @@ export function describeAuditLogContract(
       ['kind', 'mail', []],
       ['missing', 'email', []],
       ['count', '2.0', []],
+      ['reasons', 'velocity', ['c']],
+      ['reasons', 'new-country,velocity', []],
       ['__proto__', '', []],
     ])('filters by an entry of the metadata: %s is %s', async (key, value, expected) => {
       await append(
         event('a', { metadata: { kind: 'email', count: 2, own: 'false' } }),
         event('b', { metadata: { count: '2', own: true }, occurredAt: at(1) }),
-        event('c', { occurredAt: at(2) }),
+        event('c', { metadata: { reasons: ['new-country', 'velocity'] }, occurredAt: at(2) }),
       );
       expect(await found({ metadata: { key, value } })).toEqual(expected);
     });

@@ -15,5 +15,6 @@ export const aTrailRow = (overrides: Partial<TrailRow> = {}): TrailRow => ({
   requestId: newId(),
   reason: null,
   metadata: '{"kind": "email"}',
+  traceId: null,
   ...overrides,
 });

@@ -5,6 +5,7 @@ import { anEmail, aUser } from '#domain/identity/testing';
 import { days, hours, minutes, seconds, type UnitOfWork } from '#domain/kernel';
 import { at, inParallel, newId, tally } from '#domain/kernel/testing';
 import type { KnownDevice } from '#domain/session';
+import { aDevice } from '#domain/session/testing';
 import { aLockoutPolicy, aPasswordHash } from './passwords.mother.js';
 
 export interface PasswordAttemptsSubject {
@@ -63,6 +64,11 @@ export function describePasswordAttemptsContract(
         now = endOf(await admitted(claim(identifier, now)), now);
       }
       return now;
+    };
+    const remembered = async (): Promise<KnownDevice> => {
+      const device = aDevice({ userId: user.id });
+      await subject.unitOfWork.run(async ({ devices }) => devices.insert(device));
+      return { userId: user.id, deviceId: device.id };
     };
     const after = (instant: Date, milliseconds: number): Date => new Date(instant.getTime() + milliseconds);
 
@@ -202,23 +208,29 @@ export function describePasswordAttemptsContract(
     });
 
     describe('a device that the account knows', () => {
-      const device = (): KnownDevice => ({ userId: user.id, deviceId: newId() });
-
       it('is not locked out by failures elsewhere, from whatever network', async () => {
         policy = aLockoutPolicy({ failuresPerNetwork: 5 });
         const end = await failTimes(5);
         expect(await claim(known, after(end, -1))).toMatchObject({ outcome: 'refused' });
-        const attempt = await admitted(claim(known, after(end, -1), device()));
+        const attempt = await admitted(claim(known, after(end, -1), await remembered()));
         expect(attempt).toMatchObject({ userId: user.id, failures: 1, counted: { network: null } });
       });
 
       it('has a counter of its own, with the same schedule', async () => {
-        const own = device();
+        const own = await remembered();
         const outcomes = await inParallel(20, async () => (await claim(known, at(0), own)).outcome);
         expect(tally(outcomes)).toEqual({ admitted: 3, refused: 17 });
         expect(await claim(known, at(0))).toMatchObject({ outcome: 'admitted', failures: 1 });
-        const another = await admitted(claim(known, at(0), device()));
+        const another = await admitted(claim(known, at(0), await remembered()));
         expect(another).toMatchObject({ failures: 1, counted: { network: null } });
+      });
+
+      it('is a stranger once it was removed', async () => {
+        const removed = await remembered();
+        await failTimes(5);
+        await subject.unitOfWork.run(({ devices }) => devices.remove(user.id, removed.deviceId));
+        const refused = { outcome: 'refused', userId: user.id, locked: true };
+        expect(await claim(known, at(1), removed)).toMatchObject(refused);
       });
 
       it('is nothing to any other account', async () => {
@@ -277,7 +289,7 @@ export function describePasswordAttemptsContract(
       });
 
       it('unlocks an account on every device and in every session', async () => {
-        const [device, session] = [{ userId: user.id, deviceId: newId() }, newId()];
+        const [device, session] = [await remembered(), newId()];
         await failTimes(5);
         for (let i = 0; i < 3; i++) {
           await claim(known, at(0), device);

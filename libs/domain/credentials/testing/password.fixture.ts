@@ -14,9 +14,10 @@ import type { AccountDirectory, Identifier, User } from '#domain/identity';
 import { aUser, canonicalIdentifierParser } from '#domain/identity/testing';
 import { minutes, Secret, type RequestOrigin, type UnitOfWork } from '#domain/kernel';
 import { anOrigin, FixedClock, SequentialIds } from '#domain/kernel/testing';
-import { KnownDevices, SignInGate, TokenGrants, type Session, type SessionChange } from '#domain/session';
+import { TokenGrants, type Session, type SessionChange } from '#domain/session';
 import {
   aSessionPolicy,
+  aSignInGate,
   ReadableAccessTokens,
   ReadableDeviceTokens,
   ReadableRefreshTokens,
@@ -54,7 +55,7 @@ export class PasswordFixture {
       publish: (change: SessionChange) => void this.published.push(change),
       subscribe: () => undefined,
     };
-    const gate = new SignInGate(ids, sessionPolicy, { open: true, roles: ['user'] });
+    const gate = aSignInGate(ids, sessionPolicy);
     const tokens = [new ReadableAccessTokens(), new ReadableRefreshTokens()] as const;
     const compare = new ComparePasswords(hasher, unitOfWork);
     this.newPasswords = new NewPasswords(
@@ -71,7 +72,7 @@ export class PasswordFixture {
       gate,
       new TokenGrants(...tokens, ids, clock, sessionPolicy),
       events,
-      new KnownDevices(new ReadableDeviceTokens(), ids),
+      new ReadableDeviceTokens(),
       ids,
       clock,
       lockout,

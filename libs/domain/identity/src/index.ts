@@ -1,3 +1,4 @@
+export * from './model/calling-code.js';
 export * from './model/identifier.vo.js';
 export * from './model/identity-events.js';
 export * from './model/user.entity.js';

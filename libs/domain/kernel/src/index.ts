@@ -8,4 +8,5 @@ export * from './ports/id-generator.port.js';
 export * from './ports/outbox.port.js';
 export * from './ports/payload-cipher.port.js';
 export * from './ports/token.js';
+export * from './ports/tracing.port.js';
 export * from './ports/unit-of-work.port.js';

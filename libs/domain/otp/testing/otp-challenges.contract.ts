@@ -51,7 +51,16 @@ export function describeOtpChallengesContract(
         const consumed = await subject.unitOfWork.run(({ challenges }) =>
           challenges.consume(challenge.reference, challenge.codeMac, policy, at(1)),
         );
-        expect(consumed).toEqual({ outcome: 'consumed', profile });
+        expect(consumed).toEqual({ outcome: 'consumed', profile, failedAttempts: 0 });
+      });
+
+      it('tells how many wrong guesses came before', async () => {
+        const challenge = await issued();
+        for (let i = 0; i < 3; i++) await guessWrong(challenge);
+        const consumed = await subject.unitOfWork.run(({ challenges }) =>
+          challenges.consume(challenge.reference, challenge.codeMac, policy, at(1)),
+        );
+        expect(consumed).toMatchObject({ outcome: 'consumed', failedAttempts: 3 });
       });
 
       it('spends it once under 50 parallel right guesses', async () => {
@@ -325,7 +334,7 @@ export function describeOtpChallengesContract(
       const consumed = await subject.unitOfWork.run(({ challenges }) =>
         challenges.consume(reference, codeMac, policy, at(1)),
       );
-      expect(consumed).toEqual({ outcome: 'consumed', profile: { displayName: 'Ada', locale: null } });
+      expect(consumed).toMatchObject({ outcome: 'consumed', profile: { displayName: 'Ada', locale: null } });
     });
   });
 }

@@ -13,16 +13,10 @@ import {
   type RequestSignInCodeCommand,
   type SignedIn,
 } from '#domain/otp';
-import {
-  KnownDevices,
-  SignInGate,
-  TokenGrants,
-  type SessionChange,
-  type SessionPolicy,
-  type SignUpPolicy,
-} from '#domain/session';
+import { TokenGrants, type SessionChange, type SessionPolicy, type SignUpPolicy } from '#domain/session';
 import {
   aSessionPolicy,
+  aSignInGate,
   ReadableAccessTokens,
   ReadableDeviceTokens,
   ReadableRefreshTokens,
@@ -71,13 +65,22 @@ export class OtpFixture {
       publish: (change: SessionChange) => void this.published.push(change),
       subscribe: () => undefined,
     };
-    const gate = new SignInGate(ids, sessionPolicy, signUp);
+    const gate = aSignInGate(ids, sessionPolicy, signUp);
     const tokens = [new ReadableAccessTokens(), new ReadableRefreshTokens()] as const;
     const grants = new TokenGrants(...tokens, ids, clock, sessionPolicy);
     this.issuer = new ChallengeIssuer(unitOfWork, codes, ids, clock, policy, signUp);
     this.requestSignInCode = new RequestSignInCode(canonicalIdentifierParser, this.issuer, channels);
-    const devices = new KnownDevices(new ReadableDeviceTokens(), ids);
-    this.signInWithCode = new SignInWithCode(codes, unitOfWork, gate, grants, events, devices, clock, policy);
+    const deviceTokens = new ReadableDeviceTokens();
+    this.signInWithCode = new SignInWithCode(
+      codes,
+      unitOfWork,
+      gate,
+      grants,
+      events,
+      deviceTokens,
+      clock,
+      policy,
+    );
 
     this.requestIdentifierCode = new RequestIdentifierCode(canonicalIdentifierParser, this.issuer, channels);
     this.confirmIdentifier = new ConfirmIdentifier(codes, unitOfWork, ids, clock, policy);

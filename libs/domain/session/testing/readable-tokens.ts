@@ -18,6 +18,10 @@ export class ReadableAccessTokens implements AccessTokens {
     if (!token.startsWith('access ')) throw DomainError.unauthenticated('invalid-token', 'Not a token');
     return JSON.parse(token.slice('access '.length)) as AccessClaims;
   }
+
+  remembered(token: string): AccessClaims | null {
+    return token.startsWith('access ') ? this.verify(token) : null;
+  }
 }
 
 export class ReadableRefreshTokens implements RefreshTokens {

@@ -11,6 +11,7 @@ import type {
   SessionStore,
   SignInTx,
 } from '#domain/session';
+import { aDevice } from './device.mother.js';
 import { aSession } from './session.mother.js';
 
 export interface SessionStoreSubject {
@@ -200,6 +201,29 @@ export function describeSessionStoreContract(
       expect(await store.findWithRoles(user.id, newId())).toBeNull();
       const orphan = await opened({ userId: newId() });
       expect(await store.findWithRoles(orphan.userId, orphan.id)).toBeNull();
+    });
+
+    it('finds and lists sessions with how their devices stand at the moment', async () => {
+      const [device, removed] = [aDevice({ userId: user.id }), aDevice({ userId: user.id })];
+      const standingOf = async ({ userId, id }: Session) => {
+        const listed = (await store.listLive(userId, at(1))).find((session) => session.id === id);
+        const found = await store.findWithRoles(userId, id);
+        expect(found?.session).toEqual(listed);
+        return listed?.device;
+      };
+      await subject.unitOfWork.run(async ({ devices }) =>
+        [device, removed].forEach((each) => devices.insert(each)),
+      );
+      const session = await opened({ deviceId: device.id });
+      const orphan = await opened({ deviceId: removed.id });
+      expect(await standingOf(session)).toEqual({ firstSeenAt: device.state.firstSeenAt, trusted: false });
+      await subject.unitOfWork.run(async ({ devices }) => {
+        await devices.setTrust(user.id, device.id, at(1));
+        await devices.remove(user.id, removed.id);
+      });
+      expect(await standingOf(session)).toMatchObject({ trusted: true });
+      expect(await standingOf(orphan)).toBeNull();
+      expect(await standingOf(await opened())).toBeNull();
     });
 
     it('lists the live sessions of a user, newest first', async () => {

@@ -1,6 +1,6 @@
 import { addMilliseconds, days, minutes, seconds } from '#domain/kernel';
 import { anOrigin, at, newId } from '#domain/kernel/testing';
-import { Session, type SessionPolicy, type SessionState } from '#domain/session';
+import { Session, type SessionPolicy, type SessionState, type SignInCircumstances } from '#domain/session';
 
 export const aSessionPolicy = (overrides: Partial<SessionPolicy> = {}): SessionPolicy => ({
   maximumPerUser: 5,
@@ -11,6 +11,13 @@ export const aSessionPolicy = (overrides: Partial<SessionPolicy> = {}): SessionP
   ...overrides,
 });
 
+/** On a device that is not remembered, out of nowhere. */
+export const circumstances: SignInCircumstances = {
+  deviceId: null,
+  country: null,
+  risk: { score: 0, reasons: [] },
+};
+
 export function aSession({
   id = newId(),
   userId = newId(),
@@ -18,6 +25,7 @@ export function aSession({
   ...overrides
 }: Partial<SessionState> = {}): Session {
   return Session.restore({
+    ...circumstances,
     id,
     userId,
     generation: 0,

@@ -3,7 +3,7 @@ import type { User } from '#domain/identity';
 import { anEmail, aUser } from '#domain/identity/testing';
 import { minutes, type UnitOfWork } from '#domain/kernel';
 import { at, inParallel, newId } from '#domain/kernel/testing';
-import type { Session, Sessions, SessionState, SessionStore, SignInTx } from '#domain/session';
+import type { LiveSession, Session, Sessions, SessionState, SessionStore, SignInTx } from '#domain/session';
 import { aSession } from './session.mother.js';
 
 export interface SessionsSubject {
@@ -46,7 +46,14 @@ export function describeSessionsContract(
     const ofUser = () => [first!, second!, third!];
 
     it('stores a session as it was opened', async () => {
-      const session = aSession({ generation: 7, address: '2001:db8::1', userAgent: `O'Brien "日本" \\` });
+      const session = aSession({
+        generation: 7,
+        address: '2001:db8::1',
+        userAgent: `O'Brien "日本" \\`,
+        deviceId: newId(),
+        country: 'DE',
+        risk: { score: 40, reasons: ['new-device', 'new-country'] },
+      });
       await insert(session);
       expect(await stateOf(session)).toEqual(session.state);
     });
@@ -60,7 +67,12 @@ export function describeSessionsContract(
         await sessions.revoke(user.id, [ended.id], 'signed-out', at(1));
       });
       const live = await run((sessions) => sessions.liveByIdentifier(user.identifiers[0]!.identifier, now));
-      expect(live.map(({ state }) => state).sort(byId)).toEqual(ofUser().map(({ state }) => state));
+      const expected = ofUser().map(({ id, state: { deviceId, createdAt } }) => ({
+        id,
+        deviceId,
+        createdAt,
+      }));
+      expect([...live].sort(byId)).toEqual(expected);
       expect(await run((sessions) => sessions.liveByIdentifier(anEmail(), now))).toEqual([]);
     });
 
@@ -129,6 +141,22 @@ export function describeSessionsContract(
       expect(await revocationsOf([...ofUser(), bystander])).toEqual([...reasons, null]);
     });
 
+    it('ends the sessions of one device, and says which', async () => {
+      const deviceId = newId();
+      const [one, two] = [aSession({ userId: user.id, deviceId }), aSession({ userId: user.id, deviceId })];
+      const [ofAnother, expired] = [
+        aSession({ deviceId }),
+        aSession({ userId: user.id, deviceId, expiresAt: now }),
+      ];
+      await insert(one, two, ofAnother, expired, aSession({ userId: user.id, deviceId: newId() }));
+      const ended = await run((sessions) =>
+        sessions.revokeOnDevice(user.id, deviceId, 'device-removed', now),
+      );
+      expect([...ended].sort()).toEqual([one.id, two.id].sort());
+      const reasons = ['device-removed', 'device-removed', null, null, null, null, null];
+      expect(await revocationsOf([one, two, ofAnother, expired, ...ofUser()])).toEqual(reasons);
+    });
+
     it('ends no session of another user, whatever ids it is given', async () => {
       const other = newId();
       expect(await run((sessions) => sessions.revoke(other, [first!.id], 'ended-by-user', now))).toEqual([]);
@@ -163,4 +191,4 @@ export function describeSessionsContract(
   });
 }
 
-const byId = (a: SessionState, b: SessionState): number => (a.id < b.id ? -1 : 1);
+const byId = (a: LiveSession, b: LiveSession): number => (a.id < b.id ? -1 : 1);

@@ -8,11 +8,9 @@ import { AuthenticateRequest, type Principal } from '#domain/session';
 import { requestOrigin } from '../request/request-origin.js';
 import { ACCESS, type Access } from './access-statement.js';
 import { ACCESS_TOKEN_STRATEGY } from './access-token.strategy.js';
+import { bearerToken } from './bearer-token.js';
 import { CookieAuthentication } from './cookie-authentication.js';
 import { principalOf } from './current-principal.decorator.js';
-
-/** RFC 6750, in the `Authorization` header only: URLs end up in logs. */
-const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
 /**
  * In front of every route, and closed unless the route says whom it is for: `@Public()`, `@Authenticated()` or
@@ -63,7 +61,7 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
     if (authorization === undefined) {
       return cookie === undefined ? null : this.cookieAuthentication.execute(request);
     }
-    return this.authenticateRequest.execute(BEARER.exec(authorization)?.[1] ?? '');
+    return this.authenticateRequest.execute(bearerToken(authorization));
   }
 
   #isPermitted(wanted: Permission, request: FastifyRequest): true | Promise<true> {

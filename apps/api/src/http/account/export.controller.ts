@@ -3,18 +3,22 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Readable } from 'node:stream';
 import { ExportAccount, type AccountExport } from '#domain/administration';
 import type { RequestOrigin } from '#domain/kernel';
-import type { Principal } from '#domain/session';
+import { AssessTrust, type Device, type Principal, type Session } from '#domain/session';
 import { Authenticated } from '../access/authenticated.decorator.js';
 import { CurrentPrincipal } from '../access/current-principal.decorator.js';
 import { SignInLimit } from '../rate-limits/sign-in-limit.js';
 import { Origin } from '../request/request-origin.js';
-import { toSession } from '../sessions/session.responses.js';
+import { toDevice } from '../devices/device.responses.js';
+import { toAssessedSession } from '../sessions/session.responses.js';
 import { toAccount } from './account.responses.js';
 
 @ApiTags('Own account')
 @Controller('api/v1/users/me/export')
 export class ExportController {
-  constructor(private readonly exportAccount: ExportAccount) {}
+  constructor(
+    private readonly exportAccount: ExportAccount,
+    private readonly assessTrust: AssessTrust,
+  ) {}
 
   @Get()
   @Authenticated()
@@ -23,7 +27,7 @@ export class ExportController {
   @ApiOperation({
     summary: 'All data held about the own account',
     description:
-      'Account, live sessions and the newest 10,000 audit events. Never a password, a code or a token.',
+      'Account, live sessions, devices and the newest 10,000 audit events. Never a password, a code or a token.',
   })
   @ApiResponse({
     status: 200,
@@ -35,19 +39,23 @@ export class ExportController {
     @Origin() origin: RequestOrigin,
   ): Promise<StreamableFile> {
     const exported = await this.exportAccount.execute(userId, origin);
-    const text = Readable.from(jsonOf(exported, session.id), { objectMode: false });
+    const text = Readable.from(jsonOf(exported, session, this.assessTrust), { objectMode: false });
     return new StreamableFile(text, { type: 'application/json; charset=utf-8' });
   }
 }
 
 /** Written as the activity is read, so that a long one takes no memory. */
 async function* jsonOf(
-  { user, sessions, activity }: AccountExport,
-  currentId: string,
+  { user, sessions, devices, activity }: AccountExport,
+  current: Session,
+  assessTrust: AssessTrust,
 ): AsyncGenerator<string> {
   const account = JSON.stringify(toAccount(user));
-  const live = JSON.stringify(sessions.map(({ state }) => toSession(state, currentId)));
-  yield `{"account":${account},"sessions":${live},"activity":[`;
+  const live = JSON.stringify(sessions.map((session) => toAssessedSession(session, current.id, assessTrust)));
+  const known = JSON.stringify(
+    devices.map((listed) => ({ ...toDevice(listed, current), ...historyOf(listed.device) })),
+  );
+  yield `{"account":${account},"sessions":${live},"devices":${known},"activity":[`;
   let separator = '';
   for await (const event of activity) {
     yield separator + JSON.stringify(event);
@@ -55,3 +63,12 @@ async function* jsonOf(
   }
   yield ']}\n';
 }
+
+/** What a sign-in is compared to, and is nowhere else to be seen. */
+const historyOf = ({ state: { userAgent, fingerprint, place, countries, hours } }: Device) => ({
+  userAgent,
+  fingerprint,
+  place,
+  countries,
+  signInsByHour: hours,
+});

@@ -1,13 +1,15 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import type { AuditQuery, AuditResult } from '#domain/audit';
+import { REQUEST_ID } from '../server/request-id.js';
 import { InstantField } from '../validation/fields.js';
 import { PageQuery } from '../validation/params.js';
 import { IsAddressOrNetwork, IsPlainText, IsToken } from '../validation/text.js';
-import { decodePlace, invalidCursor } from './place.js';
+import { decodeInstantPlace } from './place.js';
 import { toInstant } from './user.requests.js';
 
 const MAX_METADATA_LENGTH = 200;
+const TRACE_ID = /^[\da-f]{32}$/;
 const METADATA = /^([A-Za-z0-9]{1,64}):(.*)$/u;
 
 export class AuditQueryDto extends PageQuery {
@@ -39,6 +41,24 @@ export class AuditQueryDto extends PageQuery {
   @IsAddressOrNetwork()
   readonly address?: string;
 
+  @ApiPropertyOptional({
+    description:
+      'The request that did it, as `X-Request-Id` named it. Has no index: give `from` in a long trail.',
+    pattern: REQUEST_ID.source,
+  })
+  @IsOptional()
+  @IsToken(64, REQUEST_ID, 'a request id')
+  readonly requestId?: string;
+
+  @ApiPropertyOptional({
+    description: 'The trace that the request was part of. Has no index: give `from` in a long trail.',
+    pattern: TRACE_ID.source,
+    example: '4bf92f3577b34da6a3ce929d0e0e4736',
+  })
+  @IsOptional()
+  @IsToken(32, TRACE_ID, '32 hexadecimal digits in lower case')
+  readonly traceId?: string;
+
   @InstantField('Then or later.')
   readonly from?: string;
 
@@ -63,6 +83,8 @@ export const toAuditQuery = ({ cursor, limit, metadata, from, to, ...query }: Au
   action: query.action ?? null,
   result: query.result ?? null,
   address: query.address ?? null,
+  requestId: query.requestId ?? null,
+  traceId: query.traceId ?? null,
   from: toInstant(from),
   to: toInstant(to),
   metadata: toEntry(metadata),
@@ -76,9 +98,6 @@ function toEntry(text: string | undefined): AuditQuery['metadata'] {
 }
 
 function toPlace(cursor: string | undefined): AuditQuery['after'] {
-  const place = decodePlace(cursor);
-  if (!place) return null;
-  const occurredAt = new Date(place.key);
-  if (Number.isNaN(occurredAt.getTime()) || occurredAt.toISOString() !== place.key) throw invalidCursor();
-  return { occurredAt, id: place.id };
+  const place = decodeInstantPlace(cursor);
+  return place && { occurredAt: place.instant, id: place.id };
 }

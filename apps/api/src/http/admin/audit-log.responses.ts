@@ -40,6 +40,9 @@ export class AuditEventDto {
   @ApiProperty()
   readonly requestId!: string;
 
+  @ApiProperty({ type: String, nullable: true, description: 'The trace that the request was part of.' })
+  readonly traceId!: string | null;
+
   @ApiProperty({ type: 'object', additionalProperties: true, example: { kind: 'email' } })
   readonly metadata!: object;
 }
@@ -63,6 +66,7 @@ const toAuditEvent = (record: AuditRecord): AuditEventDto => ({
   sessionId: record.sessionId ?? null,
   reason: record.reason ?? null,
   ...record.origin,
+  traceId: record.origin.traceId ?? null,
   metadata: record.metadata ?? {},
 });
 

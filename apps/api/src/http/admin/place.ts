@@ -23,5 +23,14 @@ export function decodePlace(cursor: string | undefined): Place | null {
   return { key, id };
 }
 
-export const invalidCursor = (): DomainError =>
+/** A place in an order by time. */
+export function decodeInstantPlace(cursor: string | undefined): { instant: Date; id: string } | null {
+  const place = decodePlace(cursor);
+  if (!place) return null;
+  const instant = new Date(place.key);
+  if (Number.isNaN(instant.getTime()) || instant.toISOString() !== place.key) throw invalidCursor();
+  return { instant, id: place.id };
+}
+
+const invalidCursor = (): DomainError =>
   DomainError.invalid('invalid-cursor', 'cursor is not one of ours', 'cursor');

@@ -2,13 +2,13 @@ import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common'
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { EndAccountSessions, ShowAccount } from '#domain/administration';
 import type { RequestOrigin } from '#domain/kernel';
-import { ListSessions, type Principal } from '#domain/session';
+import { AssessTrust, ListSessions, type Principal } from '#domain/session';
 import { CurrentPrincipal } from '../access/current-principal.decorator.js';
 import { RequirePermission } from '../access/require-permission.decorator.js';
 import { ApiProblem } from '../openapi/api-problem.decorator.js';
 import { Origin } from '../request/request-origin.js';
-import { pageOf } from '../sessions/session-page.js';
-import { SessionPageDto, toSession } from '../sessions/session.responses.js';
+import { pageOfSessions } from '../sessions/newest-first.js';
+import { SessionPageDto, toAssessedSession } from '../sessions/session.responses.js';
 import { IdParam, PageQuery } from '../validation/params.js';
 import { ReasonQuery, UserSessionParam } from './user.requests.js';
 
@@ -18,6 +18,7 @@ export class UserSessionController {
   constructor(
     private readonly showAccount: ShowAccount,
     private readonly listSessions: ListSessions,
+    private readonly assessTrust: AssessTrust,
     private readonly endAccountSessions: EndAccountSessions,
   ) {}
 
@@ -32,8 +33,11 @@ export class UserSessionController {
     @CurrentPrincipal() { session: current }: Principal,
   ): Promise<SessionPageDto> {
     await this.showAccount.execute(id);
-    const { items, nextCursor } = pageOf(await this.listSessions.execute(id), limit, cursor);
-    return { items: items.map(({ state }) => toSession(state, current.id)), nextCursor };
+    const { items, nextCursor } = pageOfSessions(await this.listSessions.execute(id), limit, cursor);
+    return {
+      items: items.map((session) => toAssessedSession(session, current.id, this.assessTrust)),
+      nextCursor,
+    };
   }
 
   @Delete()

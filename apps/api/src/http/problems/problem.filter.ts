@@ -15,7 +15,10 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const problem = problemOf(error);
     if (!problem || problem.status >= 500) {
-      this.logger.error({ requestId: request.id, error: summariseError(error) }, 'request failed');
+      this.logger.error(
+        { requestId: request.id, traceId: request.traceId, error: summariseError(error) },
+        'request failed',
+      );
     }
     if (!reply.sent) sendProblem(reply, problem ?? INTERNAL_ERROR, request.id);
   }

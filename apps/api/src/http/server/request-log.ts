@@ -17,6 +17,7 @@ export const requestLog = (logger: Logger): onResponseHookHandler =>
     logger[level](
       {
         requestId: request.id,
+        traceId: request.traceId,
         method: request.method,
         route: request.is404 ? undefined : route,
         status: statusCode,

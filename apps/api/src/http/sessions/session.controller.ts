@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { DomainError, type RequestOrigin } from '#domain/kernel';
-import { EndSessions, ListSessions, RefreshSession, type Principal } from '#domain/session';
+import { AssessTrust, EndSessions, ListSessions, RefreshSession, type Principal } from '#domain/session';
 import { Authenticated } from '../access/authenticated.decorator.js';
 import { CurrentPrincipal, principalOf } from '../access/current-principal.decorator.js';
 import { Public } from '../access/public.decorator.js';
@@ -13,9 +13,14 @@ import { ApiRefreshed } from '../sign-in/api-signed-in.decorator.js';
 import { CsrfTokenDto, type CookieTokensDto, type TokensDto } from '../sign-in/sign-in.responses.js';
 import { TokenTransport } from '../sign-in/token-transport.js';
 import { IdParam, PageQuery } from '../validation/params.js';
-import { pageOf } from './session-page.js';
+import { pageOfSessions } from './newest-first.js';
 import { LogoutDto, RefreshDto } from './session.requests.js';
-import { CurrentSessionDto, SessionPageDto, toCurrentSession, toSession } from './session.responses.js';
+import {
+  CurrentSessionDto,
+  SessionPageDto,
+  toAssessedSession,
+  toCurrentSession,
+} from './session.responses.js';
 
 @ApiTags('Sessions')
 @Controller('api/v1')
@@ -25,6 +30,7 @@ export class SessionController {
     private readonly refreshSession: RefreshSession,
     private readonly endSessions: EndSessions,
     private readonly listSessions: ListSessions,
+    private readonly assessTrust: AssessTrust,
     private readonly transport: TokenTransport,
   ) {}
 
@@ -33,7 +39,7 @@ export class SessionController {
   @ApiOperation({ summary: 'The session behind the access token' })
   @ApiResponse({ status: 200, type: CurrentSessionDto, description: 'The session, and whose it is.' })
   current(@Req() request: FastifyRequest): CurrentSessionDto {
-    return toCurrentSession(principalOf(request));
+    return toCurrentSession(principalOf(request), this.assessTrust);
   }
 
   @Post('auth/refresh')
@@ -100,8 +106,11 @@ export class SessionController {
     @Query() { limit, cursor }: PageQuery,
     @CurrentPrincipal() { userId, session: current }: Principal,
   ): Promise<SessionPageDto> {
-    const { items, nextCursor } = pageOf(await this.listSessions.execute(userId), limit, cursor);
-    return { items: items.map(({ state }) => toSession(state, current.id)), nextCursor };
+    const { items, nextCursor } = pageOfSessions(await this.listSessions.execute(userId), limit, cursor);
+    return {
+      items: items.map((session) => toAssessedSession(session, current.id, this.assessTrust)),
+      nextCursor,
+    };
   }
 
   @Delete('sessions/:id')

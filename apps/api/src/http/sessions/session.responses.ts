@@ -1,5 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import type { Principal, Session, SessionState } from '#domain/session';
+import { RISK_REASONS, type RiskReason } from '#domain/risk';
+import type { AssessTrust, Principal, Session, SessionState, TrustLevel } from '#domain/session';
 
 const ID = { format: 'uuid', example: '0198f3a6-4b7c-7d1e-9f00-2a4b6c8d0e1f' } as const;
 
@@ -30,6 +31,44 @@ export class SessionDto {
   readonly expiresAt!: string;
 }
 
+@ApiSchema({ name: 'SignInRisk' })
+class SignInRiskDto {
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: 100, example: 40 })
+  readonly score!: number;
+
+  @ApiProperty({ enum: RISK_REASONS, isArray: true, example: ['new-device', 'new-country'] })
+  readonly reasons!: readonly RiskReason[];
+}
+
+@ApiSchema({ name: 'SessionTrust' })
+class SessionTrustDto {
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: 100, example: 85 })
+  readonly score!: number;
+
+  @ApiProperty({ enum: ['low', 'medium', 'high'] })
+  readonly level!: TrustLevel;
+}
+
+@ApiSchema({ name: 'AssessedSession' })
+export class AssessedSessionDto extends SessionDto {
+  @ApiProperty({
+    ...ID,
+    type: String,
+    nullable: true,
+    description: 'As in `GET devices`, while it is remembered.',
+  })
+  readonly deviceId!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Of the sign-in (ISO 3166-1).', example: 'DE' })
+  readonly country!: string | null;
+
+  @ApiProperty({ description: 'How likely the sign-in was somebody else’s.' })
+  readonly risk!: SignInRiskDto;
+
+  @ApiProperty({ description: 'How sure it is that the session is still in the hands of its owner.' })
+  readonly trust!: SessionTrustDto;
+}
+
 @ApiSchema({ name: 'SessionOwner' })
 export class SessionOwnerDto {
   @ApiProperty(ID)
@@ -42,7 +81,7 @@ export class SessionOwnerDto {
 @ApiSchema({ name: 'CurrentSession' })
 export class CurrentSessionDto {
   @ApiProperty()
-  readonly session!: SessionDto;
+  readonly session!: AssessedSessionDto;
 
   @ApiProperty()
   readonly user!: SessionOwnerDto;
@@ -50,8 +89,8 @@ export class CurrentSessionDto {
 
 @ApiSchema({ name: 'SessionPage' })
 export class SessionPageDto {
-  @ApiProperty({ type: [SessionDto] })
-  readonly items!: readonly SessionDto[];
+  @ApiProperty({ type: [AssessedSessionDto] })
+  readonly items!: readonly AssessedSessionDto[];
 
   @ApiProperty({ type: String, nullable: true, description: 'Asks for the next page; null on the last.' })
   readonly nextCursor!: string | null;
@@ -68,11 +107,26 @@ export const toSession = (state: SessionState, currentId: string): SessionDto =>
   expiresAt: state.expiresAt.toISOString(),
 });
 
-/** Sessions are immutable, and a busy client's is asked for many times before the near cache reads it again. */
-const described = new WeakMap<Session, SessionDto>();
+export const toAssessedSession = (
+  session: Session,
+  currentId: string,
+  assessTrust: AssessTrust,
+): AssessedSessionDto => ({
+  ...toSession(session.state, currentId),
+  deviceId: session.state.deviceId,
+  country: session.state.country,
+  risk: session.state.risk,
+  trust: assessTrust.execute(session),
+});
 
-export function toCurrentSession({ userId, roles, session }: Principal): CurrentSessionDto {
+/** Sessions are immutable, and a busy client's is asked for many times before the near cache reads it again. */
+const described = new WeakMap<Session, AssessedSessionDto>();
+
+export function toCurrentSession(
+  { userId, roles, session }: Principal,
+  assessTrust: AssessTrust,
+): CurrentSessionDto {
   let dto = described.get(session);
-  if (!dto) described.set(session, (dto = toSession(session.state, session.id)));
+  if (!dto) described.set(session, (dto = toAssessedSession(session, session.id, assessTrust)));
   return { session: dto, user: { id: userId, roles } };
 }

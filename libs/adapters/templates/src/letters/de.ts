@@ -1,5 +1,6 @@
+import { accountAlert, operatorAlert } from './alerts.de.js';
 import { deviceName } from './device-name.js';
-import { smsHint, utcFormats, type LetterWriter } from './letter.js';
+import { smsHint, utcFormats, type LetterWriter, type AccountAlertNotice, type NoticeOf } from './letter.js';
 
 const { date, time } = utcFormats('de');
 const minutes = (n: number): string => (n === 1 ? '1 Minute' : `${n} Minuten`);
@@ -104,12 +105,16 @@ export const german: LetterWriter = (notification, product) => {
       };
     }
     case 'account-notice':
-      return accountNotice(notification, product);
+      return 'country' in notification
+        ? accountAlert(notification, product)
+        : accountNotice(notification, product);
+    case 'operator-alert':
+      return operatorAlert(notification, product);
   }
 };
 
 function accountNotice(
-  notification: Extract<Parameters<LetterWriter>[0], { template: 'account-notice' }>,
+  notification: Exclude<NoticeOf<'account-notice'>, AccountAlertNotice>,
   product: string,
 ): ReturnType<LetterWriter> {
   if (notification.notice === 'account-deleted') {

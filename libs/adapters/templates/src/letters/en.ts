@@ -1,5 +1,6 @@
+import { accountAlert, operatorAlert } from './alerts.en.js';
 import { deviceName } from './device-name.js';
-import { smsHint, utcFormats, type LetterWriter } from './letter.js';
+import { smsHint, utcFormats, type LetterWriter, type AccountAlertNotice, type NoticeOf } from './letter.js';
 
 const { date, time } = utcFormats('en');
 const minutes = (n: number): string => (n === 1 ? '1 minute' : `${n} minutes`);
@@ -103,12 +104,16 @@ export const english: LetterWriter = (notification, product) => {
       };
     }
     case 'account-notice':
-      return accountNotice(notification, product);
+      return 'country' in notification
+        ? accountAlert(notification, product)
+        : accountNotice(notification, product);
+    case 'operator-alert':
+      return operatorAlert(notification, product);
   }
 };
 
 function accountNotice(
-  notification: Extract<Parameters<LetterWriter>[0], { template: 'account-notice' }>,
+  notification: Exclude<NoticeOf<'account-notice'>, AccountAlertNotice>,
   product: string,
 ): ReturnType<LetterWriter> {
   if (notification.notice === 'account-deleted') {

@@ -1,4 +1,4 @@
-import type { LinkPurpose, Locale, Notification } from '#domain/notification';
+import type { AccountAlert, LinkPurpose, Locale, Notification } from '#domain/notification';
 
 /** A notification in one language, still without form: the layouts turn it into HTML and plain text. */
 export interface Letter {
@@ -26,6 +26,12 @@ export interface Link {
   readonly url: string;
 }
 
+export type NoticeOf<Template extends Notification['template']> = Extract<
+  Notification,
+  { readonly template: Template }
+>;
+export type AccountAlertNotice = Extract<Notification, { readonly notice: AccountAlert }>;
+
 export type LetterWriter = (notification: Notification, product: string) => Letter;
 
 /** Absolute and in UTC: the server knows nobody's time zone. */
@@ -34,6 +40,12 @@ export function utcFormats(locale: Locale): { date: (at: Date) => string; time: 
   const date = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' });
   const time = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
   return { date: (at) => date.format(at), time: (at) => `${time.format(at)} UTC` };
+}
+
+/** As the language calls it. */
+export function countryNames(locale: Locale): (country: string) => string {
+  const names = new Intl.DisplayNames([locale], { type: 'region' });
+  return (country) => names.of(country) ?? country;
 }
 
 /** The dots of a hint are not in GSM 03.38. */

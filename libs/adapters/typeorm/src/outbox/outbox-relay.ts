@@ -1,5 +1,6 @@
 import {
   addMilliseconds,
+  inSpan,
   minutes,
   seconds,
   type Clock,
@@ -22,7 +23,7 @@ const CLAIM = statement(
      ORDER BY priority, due_at LIMIT $3 FOR UPDATE SKIP LOCKED
    ) due
    WHERE e.id = due.id
-   RETURNING e.id, e.type, e.occurred_at, e.sealed, e.attempts`,
+   RETURNING e.id, e.type, e.occurred_at, e.sealed, e.attempts, e.trace_context`,
 );
 /** Passes over what is being settled at this moment, so that the two never wait for each other. */
 const RENEW = statement(
@@ -53,6 +54,7 @@ interface ClaimedRow {
   readonly occurred_at: Date;
   readonly sealed: string;
   readonly attempts: number;
+  readonly trace_context: string | null;
 }
 
 export type EventHandler = (event: DomainEvent) => Promise<void>;
@@ -69,7 +71,7 @@ export class OutboxRelay {
   #claimAgain = false;
   /** The events in hand, and when the lease on each ends. */
   readonly #inHand = new Map<string, Date>();
-  readonly #settlements = new GroupCommit((ids: readonly string[]) => this.#settle(ids), BATCH);
+  readonly #settlements = new GroupCommit((ids: readonly string[]) => this.#settle(ids), null, BATCH);
 
   constructor(
     private readonly database: PostgresDatabase,
@@ -102,7 +104,9 @@ export class OutboxRelay {
       this.#claimAgain = true;
       return;
     }
-    this.#claiming = this.#claim()
+    const { tracing } = this.database;
+    // Whoever wakes it has a trace of their own, which the events of others are no part of.
+    this.#claiming = (tracing ? tracing.within(null, () => this.#claim()) : this.#claim())
       .catch(this.onError)
       .finally(() => {
         this.#claiming = null;
@@ -147,7 +151,8 @@ export class OutboxRelay {
     try {
       if (row.attempts > MAX_ATTEMPTS) throw Object.assign(new Error(), { code: 'lease-ran-out-each-time' });
       const payload = JSON.parse(this.cipher.open(row.sealed)) as object;
-      await handle({ id: row.id, type: row.type, occurredAt: row.occurred_at, payload });
+      const event = { id: row.id, type: row.type, occurredAt: row.occurred_at, payload };
+      await (row.trace_context === null ? handle(event) : this.#traced(row, () => handle(event)));
       await this.#settlements.join(row.id);
     } catch (error) {
       await this.#postpone(row, error).catch(this.onError);
@@ -156,6 +161,19 @@ export class OutboxRelay {
       this.#inHand.delete(row.id);
       if (wasFull) this.wake();
     }
+  }
+
+  /** Goes on in the trace of the request that appended the event, where this process traces as well. */
+  #traced({ id, type, trace_context: context }: ClaimedRow, handle: () => Promise<void>): Promise<void> {
+    const { tracing } = this.database;
+    const attributes = {
+      'messaging.system': 'gatehouse',
+      'messaging.destination.name': 'outbox',
+      'messaging.operation.type': 'process',
+      'messaging.message.id': id,
+    };
+    const span = tracing?.begin(`process ${type}`, { kind: 'consumer', attributes }, context);
+    return tracing && span ? inSpan(tracing, span, handle) : handle();
   }
 
   /** Unsettled for now means delivered twice, which the receiver recognises by the event's id. */

@@ -90,6 +90,8 @@ const ERASE_DELETED = statement(
      DELETE FROM gatehouse.user_identifiers i USING doomed d WHERE i.user_id = d.id
    ), sessions AS (
      DELETE FROM gatehouse.sessions s USING doomed d WHERE s.user_id = d.id
+   ), devices AS (
+     DELETE FROM gatehouse.devices v USING doomed d WHERE v.user_id = d.id
    ), passwords AS (
      DELETE FROM gatehouse.passwords p USING doomed d WHERE p.user_id = d.id
    )

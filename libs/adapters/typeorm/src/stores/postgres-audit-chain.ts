@@ -1,7 +1,9 @@
 import type { AuditChain, SealedBatch, TrailRow } from '#domain/audit';
 import type { Queryable } from '../postgres-database.js';
 import { statement } from '../statement-batch.js';
+import { AuditHorizon } from './audit-horizon.js';
 import { AUDIT_PARTITION } from './audit-partitions.js';
+import { TRAIL_COLUMNS } from './trail-columns.js';
 
 const BATCH_COLUMNS = `number::float8, seal, leaves, key_id AS "keyId", signature`;
 const HEAD = statement(
@@ -24,28 +26,10 @@ const APPEND = statement(
    ON CONFLICT (number) DO NOTHING`,
 );
 
-const LAST_POSITION = statement(
-  'audit_last_position',
-  `SELECT last_value::float8 AS position FROM gatehouse.audit_positions WHERE is_called AND last_value > $1`,
-);
-/** Of the server too: transaction ids of another one, restored from a dump or promoted, mean nothing here. */
-const NOTE = statement(
-  'audit_note',
-  `SELECT pg_current_xact_id()::text AS xid, pg_postmaster_start_time()::text AS server`,
-);
-const IS_SETTLED = statement(
-  'audit_is_settled',
-  `SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 AS settled,
-     pg_postmaster_start_time() = $2::timestamptz AS same_server`,
-);
-
-/** Every value in PostgreSQL's own text for it, independent of the session's settings. */
 const ROWS = statement(
   'audit_rows',
-  `SELECT position::float8, id, to_json(occurred_at AT TIME ZONE 'UTC') #>> '{}' AS "occurredAt", action, result,
-     actor_id AS "actorId", user_id AS "userId", session_id AS "sessionId", address::text,
-     user_agent AS "userAgent", request_id AS "requestId", reason, metadata::text
-   FROM gatehouse.audit_events WHERE position > $1 AND position <= $2 ORDER BY audit_events.position, id`,
+  `SELECT ${TRAIL_COLUMNS} FROM gatehouse.audit_events WHERE position > $1 AND position <= $2
+   ORDER BY audit_events.position, id`,
 );
 const COUNT = statement(
   'audit_count',
@@ -58,16 +42,12 @@ const PARTS = statement(
    WHERE i.inhparent = 'gatehouse.audit_events'::regclass ORDER BY 1`,
 );
 
-interface Noted {
-  readonly position: number;
-  readonly xid: string;
-  readonly server: string;
-}
-
 export class PostgresAuditChain implements AuditChain {
-  #noted: Noted | null = null;
+  readonly #horizon: AuditHorizon;
 
-  constructor(private readonly db: Queryable) {}
+  constructor(private readonly db: Queryable) {
+    this.#horizon = new AuditHorizon(db);
+  }
 
   async head(): Promise<SealedBatch | null> {
     return (await this.db.query<SealedBatch>(HEAD, [])).rows[0] ?? null;
@@ -90,23 +70,11 @@ export class PostgresAuditChain implements AuditChain {
     return rowCount === 1;
   }
 
-  /**
-   * Notes the last position given, then a transaction id: whoever was given a position up to that one has an
-   * older id. Once no transaction as old as the noted one is under way, none of theirs is. Under load that
-   * takes until the next call.
-   */
+  /** Another one each time: positions that were given up are worth no batch, and leave `after` where it was. */
   async settledPosition(after: number): Promise<number | null> {
-    if (this.#noted && this.#noted.position <= after) this.#noted = null;
-    this.#noted ??= await this.#note(after);
-    if (!this.#noted) return null;
-    const { position, xid, server } = this.#noted;
-    const { rows } = await this.db.query<{ settled: boolean; same_server: boolean }>(IS_SETTLED, [
-      xid,
-      server,
-    ]);
-    const { settled, same_server: sameServer } = rows[0]!;
-    if (settled || !sameServer) this.#noted = null;
-    return settled && sameServer ? position : null;
+    const position = await this.#horizon.position(after);
+    if (position !== null) this.#horizon.forget();
+    return position;
   }
 
   async rows(after: number, upTo: number): Promise<readonly TrailRow[]> {
@@ -126,12 +94,5 @@ export class PostgresAuditChain implements AuditChain {
   async drop(part: string): Promise<void> {
     if (!AUDIT_PARTITION.test(part)) throw new Error(`${part} is no month of the audit trail`);
     await this.db.query({ text: `DROP TABLE IF EXISTS gatehouse.${part}` }, []);
-  }
-
-  async #note(after: number): Promise<Noted | null> {
-    const { rows } = await this.db.query<{ position: number }>(LAST_POSITION, [after]);
-    if (!rows[0]) return null;
-    const noted = await this.db.query<{ xid: string; server: string }>(NOTE, []);
-    return { position: rows[0].position, ...noted.rows[0]! };
   }
 }

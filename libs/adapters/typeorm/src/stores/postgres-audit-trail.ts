@@ -6,11 +6,12 @@ import { statement } from '../statement-batch.js';
 const APPEND = statement(
   'audit_append',
   `INSERT INTO gatehouse.audit_events (id, occurred_at, action, result, actor_id, user_id, session_id, address,
-     user_agent, request_id, reason, metadata)
+     user_agent, request_id, reason, metadata, trace_id)
    SELECT id, occurred_at, action, result, actor_id, user_id, session_id, address, user_agent, request_id,
-     reason, metadata
+     reason, metadata, trace_id
    FROM json_to_recordset($1) AS e (id uuid, occurred_at timestamptz, action text, result text, actor_id uuid,
-     user_id uuid, session_id uuid, address inet, user_agent text, request_id text, reason text, metadata jsonb)`,
+     user_id uuid, session_id uuid, address inet, user_agent text, request_id text, reason text, metadata jsonb,
+     trace_id text)`,
 );
 
 /** Gathers a transaction's audit rows and writes them with one statement at its end. */
@@ -43,4 +44,5 @@ const toRow = ({ origin, ...event }: AuditEvent) => ({
   request_id: origin.requestId,
   reason: event.reason,
   metadata: event.metadata,
+  trace_id: origin.traceId,
 });

@@ -34,10 +34,13 @@ interface Asked {
 }
 
 export class PostgresDevOutbox implements DevOutbox {
-  readonly #inserts = new GroupCommit((messages: readonly DevOutboxMessage[]) => this.#insert(messages));
-  readonly #reads = new GroupCommit((asked: readonly Asked[]) => this.#read(asked));
+  readonly #inserts: GroupCommit<DevOutboxMessage, undefined>;
+  readonly #reads: GroupCommit<Asked, DevOutboxMessage[]>;
 
-  constructor(private readonly db: Queryable) {}
+  constructor(private readonly db: Queryable) {
+    this.#inserts = new GroupCommit((messages) => this.#insert(messages), db.tracing);
+    this.#reads = new GroupCommit((asked) => this.#read(asked), db.tracing);
+  }
 
   keep(message: DevOutboxMessage): Promise<void> {
     return this.#inserts.join(message);

@@ -58,13 +58,14 @@ const CONSUME = statement(
        + CASE WHEN c.spent_by IS NOT NULL OR c.expires_at <= $8 OR c.attempts >= $6
                 OR (${COMPARED} AND c.code_mac = $4) THEN 0 ELSE 1 END
    WHERE c.kind = $1 AND c.value = $2 AND c.challenge_id = $3
-   RETURNING c.spent_by = $5 AS consumed, c.profile, c.attempts > $6 OR c.wrong_count > $9 AS exhausted,
+   RETURNING c.spent_by = $5 AS consumed, c.profile, c.attempts - 1 AS failed_attempts, c.attempts > $6 OR c.wrong_count > $9 AS exhausted,
      c.expires_at <= $8 AS expired, c.spent_by IS NOT NULL AS spent`,
 );
 
 interface ConsumedRow {
   readonly consumed: boolean | null;
   readonly profile: Profile;
+  readonly failed_attempts: number;
   readonly exhausted: boolean;
   readonly expired: boolean;
   readonly spent: boolean;
@@ -115,7 +116,9 @@ export class PostgresOtpChallenges implements OtpChallenges {
     ]);
     const row = rows[0];
     if (!row) return { outcome: 'mismatch' };
-    if (row.consumed) return { outcome: 'consumed', profile: row.profile };
+    if (row.consumed) {
+      return { outcome: 'consumed', profile: row.profile, failedAttempts: row.failed_attempts };
+    }
     if (row.spent) return { outcome: 'mismatch' };
     if (row.expired) return { outcome: 'expired' };
     return { outcome: row.exhausted ? 'exhausted' : 'mismatch' };

@@ -55,18 +55,21 @@ const CLAIM = statement(
      FROM gatehouse.user_identifiers i LEFT JOIN gatehouse.passwords p ON p.user_id = i.user_id
      WHERE i.kind = $6 AND i.value = $7
    ), known AS (
-     SELECT EXISTS (SELECT FROM account WHERE user_id = $8::uuid) AS device
+     SELECT EXISTS (
+       SELECT FROM account a JOIN gatehouse.devices d ON d.user_id = a.user_id
+       WHERE a.user_id = $8::uuid AND d.id = $9::uuid
+     ) AS device
    ), network AS (
      ${count(`$10::text, '', ${first(OF_NETWORK)} FROM known WHERE NOT known.device`, OF_NETWORK)}
    ), counter AS (
      ${count(
        `COALESCE((SELECT 'user:' || user_id FROM account), $6 || ':' || $7),
-         CASE WHEN known.device THEN $9::text ELSE '' END, ${first(OF_ACCOUNT)}
+         CASE WHEN known.device THEN 'device:' || $9::uuid ELSE '' END, ${first(OF_ACCOUNT)}
         FROM known WHERE known.device OR EXISTS (SELECT FROM network)`,
        OF_ACCOUNT,
      )}
    )
-   SELECT a.user_id AS holder, a.user_id, a.hash, a.version, a.changed_at,
+   SELECT known.device AS known, a.user_id AS holder, a.user_id, a.hash, a.version, a.changed_at,
      c.subject, c.device, c.failures, c.blocked_until, n.blocked_until AS network_blocked_until
    FROM known LEFT JOIN account a ON true LEFT JOIN counter c ON true LEFT JOIN network n ON true`,
 );
@@ -116,14 +119,13 @@ export class PostgresPasswordAttempts implements PasswordAttempts {
     now: Date,
   ): Promise<ClaimOutcome> {
     const networkSubject = `network:${network}`;
-    const deviceKey = device ? `device:${device.deviceId}` : '';
-    const { rows } = await this.db.query<ClaimRow>(CLAIM, [
+    const { rows } = await this.db.query<ClaimRow & { readonly known: boolean }>(CLAIM, [
       now,
       ...bound(accountSchedule(policy), now),
       kind,
       value,
       device?.userId,
-      deviceKey,
+      device?.deviceId,
       networkSubject,
       ...bound(networkSchedule(policy), now),
     ]);
@@ -131,7 +133,7 @@ export class PostgresPasswordAttempts implements PasswordAttempts {
     const admitted = toAdmitted(row, networkSubject);
     if (admitted) return admitted;
     const subject = row.holder === null ? `${kind}:${value}` : `user:${row.holder}`;
-    const counter = { subject, device: row.holder === device?.userId ? deviceKey : '' };
+    const counter = { subject, device: row.known ? `device:${device?.deviceId}` : '' };
     return this.#refused(row.holder, counter, networkSubject, policy, now);
   }
 

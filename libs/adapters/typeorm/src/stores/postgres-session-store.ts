@@ -10,7 +10,15 @@ import { isInDoubt } from '../database-errors.js';
 import { GroupCommit } from '../group-commit.js';
 import type { Queryable } from '../postgres-database.js';
 import { statement, type Statement } from '../statement-batch.js';
-import { SESSION_COLUMNS, toSessionState, type SessionRow } from './session-row.js';
+import {
+  SESSION_COLUMNS,
+  STANDING_COLUMNS,
+  STANDING_JOIN,
+  toSessionState,
+  toSessionWithStanding,
+  type SessionRow,
+  type StandingRow,
+} from './session-row.js';
 
 /** Whether the account may use its sessions: what `User.statusAt` decides, in SQL. */
 const USABLE = (now: string): string =>
@@ -53,14 +61,15 @@ const ROTATE = rotation('session_rotate', '');
 const ROTATE_FREE = rotation('session_rotate_free', 'SKIP LOCKED');
 const FIND_WITH_ROLES = statement(
   'session_find_with_roles',
-  `SELECT ${SESSION_COLUMNS}, u.roles FROM gatehouse.sessions s JOIN gatehouse.users u ON u.id = s.user_id
+  `SELECT ${SESSION_COLUMNS}, u.roles, ${STANDING_COLUMNS}
+   FROM gatehouse.sessions s JOIN gatehouse.users u ON u.id = s.user_id ${STANDING_JOIN}
    WHERE s.user_id = $1 AND s.id = $2`,
 );
 const LIST_LIVE = statement(
   'session_list_live',
-  `SELECT ${SESSION_COLUMNS} FROM gatehouse.sessions s
-   WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
-   ORDER BY created_at DESC, id DESC`,
+  `SELECT ${SESSION_COLUMNS}, ${STANDING_COLUMNS} FROM gatehouse.sessions s ${STANDING_JOIN}
+   WHERE s.user_id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2
+   ORDER BY s.created_at DESC, s.id DESC`,
 );
 const TOUCH = statement(
   'session_touch',
@@ -82,9 +91,11 @@ interface RotationCall {
 type RowWithRoles = SessionRow & { readonly roles: string[] };
 
 export class PostgresSessionStore implements SessionStore {
-  readonly #rotations = new GroupCommit((calls: readonly RotationCall[]) => this.#rotate(ROTATE_FREE, calls));
+  readonly #rotations: GroupCommit<RotationCall, RowWithRoles | null>;
 
-  constructor(private readonly db: Queryable) {}
+  constructor(private readonly db: Queryable) {
+    this.#rotations = new GroupCommit((calls) => this.#rotate(ROTATE_FREE, calls), db.tracing);
+  }
 
   async rotate(presented: RefreshReference, rotation: Rotation): Promise<RotationOutcome> {
     const call = { presented, rotation };
@@ -135,13 +146,13 @@ export class PostgresSessionStore implements SessionStore {
   }
 
   async findWithRoles(userId: string, sessionId: string): Promise<SessionWithRoles | null> {
-    const { rows } = await this.db.query<RowWithRoles>(FIND_WITH_ROLES, [userId, sessionId]);
-    return rows[0] ? { session: Session.restore(toSessionState(rows[0])), roles: rows[0].roles } : null;
+    const { rows } = await this.db.query<RowWithRoles & StandingRow>(FIND_WITH_ROLES, [userId, sessionId]);
+    return rows[0] ? { session: toSessionWithStanding(rows[0]), roles: rows[0].roles } : null;
   }
 
   async listLive(userId: string, now: Date): Promise<readonly Session[]> {
-    const { rows } = await this.db.query<SessionRow>(LIST_LIVE, [userId, now]);
-    return rows.map((row) => Session.restore(toSessionState(row)));
+    const { rows } = await this.db.query<StandingRow>(LIST_LIVE, [userId, now]);
+    return rows.map(toSessionWithStanding);
   }
 
   async touch(userId: string, sessionId: string, now: Date): Promise<void> {

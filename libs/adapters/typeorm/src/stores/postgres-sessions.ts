@@ -1,20 +1,20 @@
 import type { Identifier } from '#domain/identity';
-import { Session, type RevocationReason, type Sessions } from '#domain/session';
+import type { LiveSession, RevocationReason, Session, Sessions } from '#domain/session';
 import type { PostgresTransaction } from '../postgres-database.js';
 import { statement } from '../statement-batch.js';
-import { SESSION_COLUMNS, toSessionState, type SessionRow } from './session-row.js';
+import type { SessionRow } from './session-row.js';
 
 const LIVE_BY_IDENTIFIER = statement(
   'session_live_by_identifier',
-  `SELECT ${SESSION_COLUMNS}
+  `SELECT s.id, s.device_id, s.created_at
    FROM gatehouse.user_identifiers i JOIN gatehouse.sessions s ON s.user_id = i.user_id
    WHERE i.kind = $1 AND i.value = $2 AND s.revoked_at IS NULL AND s.expires_at > $3`,
 );
 const INSERT = statement(
   'session_insert',
   `INSERT INTO gatehouse.sessions (user_id, id, generation, authentication_methods, address, user_agent,
-     created_at, last_active_at, expires_at, absolute_expires_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+     created_at, last_active_at, expires_at, absolute_expires_at, device_id, country, risk, risk_reasons)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 );
 const REVOKE = statement(
   'session_revoke',
@@ -26,13 +26,20 @@ const REVOKE_OTHERS = statement(
   `UPDATE gatehouse.sessions SET revoked_at = $4, revocation_reason = $3
    WHERE user_id = $1 AND id IS DISTINCT FROM $2 AND revoked_at IS NULL AND expires_at > $4 RETURNING id`,
 );
+const REVOKE_ON_DEVICE = statement(
+  'session_revoke_on_device',
+  `UPDATE gatehouse.sessions SET revoked_at = $4, revocation_reason = $3
+   WHERE user_id = $1 AND device_id = $2 AND revoked_at IS NULL AND expires_at > $4 RETURNING id`,
+);
+
+type LiveRow = Pick<SessionRow, 'id' | 'device_id' | 'created_at'>;
 
 export class PostgresSessions implements Sessions {
   constructor(private readonly db: PostgresTransaction) {}
 
-  async liveByIdentifier({ kind, value }: Identifier, now: Date): Promise<readonly Session[]> {
-    const { rows } = await this.db.query<SessionRow>(LIVE_BY_IDENTIFIER, [kind, value, now]);
-    return rows.map((row) => Session.restore(toSessionState(row)));
+  async liveByIdentifier({ kind, value }: Identifier, now: Date): Promise<readonly LiveSession[]> {
+    const { rows } = await this.db.query<LiveRow>(LIVE_BY_IDENTIFIER, [kind, value, now]);
+    return rows.map(({ id, device_id: deviceId, created_at: createdAt }) => ({ id, deviceId, createdAt }));
   }
 
   insert({ state }: Session): void {
@@ -47,6 +54,10 @@ export class PostgresSessions implements Sessions {
       state.lastActiveAt,
       state.expiresAt,
       state.absoluteExpiresAt,
+      state.deviceId,
+      state.country,
+      state.risk.score,
+      state.risk.reasons,
     ]);
   }
 
@@ -71,6 +82,16 @@ export class PostgresSessions implements Sessions {
     now: Date,
   ): Promise<readonly string[]> {
     const { rows } = await this.db.query<{ id: string }>(REVOKE_OTHERS, [userId, exceptId, reason, now]);
+    return rows.map(({ id }) => id);
+  }
+
+  async revokeOnDevice(
+    userId: string,
+    deviceId: string,
+    reason: RevocationReason,
+    now: Date,
+  ): Promise<readonly string[]> {
+    const { rows } = await this.db.query<{ id: string }>(REVOKE_ON_DEVICE, [userId, deviceId, reason, now]);
     return rows.map(({ id }) => id);
   }
 

@@ -21,6 +21,25 @@ const ACTIVE_SESSIONS = statement(
    WHERE revoked_at IS NULL AND expires_at > $1`,
 );
 
+/** The sequence says how many without counting them. */
+const AUTH_LOGS = statement(
+  'vitals_auth_logs',
+  `WITH cursor AS (
+     SELECT coalesce((SELECT position FROM gatehouse.audit_cursors WHERE name = $1), 0) AS position
+   )
+   SELECT (SELECT greatest(0, last_value - cursor.position)::float8 FROM gatehouse.audit_positions, cursor
+           WHERE is_called) AS lag_events,
+     (SELECT extract(epoch FROM $2 - occurred_at)::float8 FROM gatehouse.audit_events e, cursor
+      WHERE e.position > cursor.position ORDER BY e.position LIMIT 1) AS lag_seconds,
+     (SELECT count(*)::float8 FROM gatehouse.dead_letters) AS dead_letters`,
+);
+
+interface AuthLogsRow {
+  readonly lag_events: number | null;
+  readonly lag_seconds: number | null;
+  readonly dead_letters: number;
+}
+
 interface OutboxRow {
   readonly due: number;
   readonly waiting: number;
@@ -45,6 +64,13 @@ export class PostgresVitals {
     const { rows } = await this.db.query<OutboxRow>(OUTBOX, [this.clock.now()]);
     const { due, waiting, set_aside: setAside, oldest_due_seconds: oldestDueSeconds } = rows[0]!;
     return { due, waiting, setAside, oldestDueSeconds };
+  }
+
+  /** How far the follower of the trail with this cursor is behind it. */
+  async authLogs(cursor: string): Promise<{ lagEvents: number; lagSeconds: number; deadLetters: number }> {
+    const { rows } = await this.db.query<AuthLogsRow>(AUTH_LOGS, [cursor, this.clock.now()]);
+    const { lag_events: events, lag_seconds: seconds, dead_letters: deadLetters } = rows[0]!;
+    return { lagEvents: events ?? 0, lagSeconds: Math.max(0, seconds ?? 0), deadLetters };
   }
 
   async activeSessions(): Promise<number> {

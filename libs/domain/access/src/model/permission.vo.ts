@@ -17,7 +17,8 @@ export type OwnPermission =
   | 'roles:read'
   | 'roles:manage'
   | 'roles:assign'
-  | 'audit:read';
+  | 'audit:read'
+  | 'alerts:acknowledge';
 
 const WILDCARD = '*';
 const MAX_LENGTH = 100;

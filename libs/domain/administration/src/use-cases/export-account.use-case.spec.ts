@@ -3,13 +3,14 @@ import {
   InMemoryAccountDirectory,
   InMemoryAuditLog,
   InMemoryDatabase,
+  InMemoryDeviceStore,
   InMemorySessionStore,
   InMemoryUnitOfWork,
 } from '#adapters/memory';
 import { anAuditEvent } from '#domain/audit/testing';
 import { aDeletedUser, aUser } from '#domain/identity/testing';
 import { anOrigin, at, FixedClock, newId } from '#domain/kernel/testing';
-import { aSession } from '#domain/session/testing';
+import { aDevice, aSession } from '#domain/session/testing';
 import { ExportAccount, type OwnActivity } from './export-account.use-case.js';
 
 const origin = anOrigin();
@@ -27,6 +28,7 @@ describe('ExportAccount', () => {
     exportAccount = new ExportAccount(
       new InMemoryAccountDirectory(database),
       new InMemorySessionStore(database),
+      new InMemoryDeviceStore(database),
       new InMemoryAuditLog(database),
       unitOfWork,
       new FixedClock(at(10)),
@@ -40,15 +42,17 @@ describe('ExportAccount', () => {
     return events;
   };
 
-  it('gives the account and its live sessions, and is on record', async () => {
-    const live = aSession({ userId });
-    await unitOfWork.run(async ({ sessions }) => {
+  it('gives the account, its live sessions and its devices, and is on record', async () => {
+    const [live, device] = [aSession({ userId }), aDevice({ userId })];
+    await unitOfWork.run(async ({ sessions, devices }) => {
+      for (const each of [device, aDevice()]) devices.insert(each);
       for (const session of [live, aSession({ userId, revokedAt: at(1) }), aSession()])
         sessions.insert(session);
     });
     const exported = await exportAccount.execute(userId, origin);
     expect(exported.user.state).toEqual(user.state);
     expect(exported.sessions.map(({ id }) => id)).toEqual([live.id]);
+    expect(exported.devices.map(({ device: { id } }) => id)).toEqual([device.id]);
     expect(database.tables.audit).toEqual([
       { action: 'user.exported', result: 'success', occurredAt: at(10), origin, actorId: userId, userId },
     ]);

@@ -1,7 +1,7 @@
 import type { AuditEvent, AuditLog, AuditPlace, AuditRecord, AuditTrail } from '#domain/audit';
 import { existing, type AccountDirectory, type User } from '#domain/identity';
 import type { Clock, RequestOrigin, UnitOfWork } from '#domain/kernel';
-import type { Session, SessionStore } from '#domain/session';
+import type { DeviceStore, ListedDevice, Session, SessionStore } from '#domain/session';
 
 const PAGE = 500;
 /** Newest first; what is older is in the hands of whoever runs the service. */
@@ -19,6 +19,7 @@ export type OwnActivity = Pick<AuditEvent, 'action' | 'result' | 'occurredAt' | 
 export interface AccountExport {
   readonly user: User;
   readonly sessions: readonly Session[];
+  readonly devices: readonly ListedDevice[];
   /** Read as it is consumed, a page at a time. */
   readonly activity: AsyncIterable<OwnActivity>;
 }
@@ -28,6 +29,7 @@ export class ExportAccount {
   constructor(
     private readonly directory: AccountDirectory,
     private readonly sessions: SessionStore,
+    private readonly devices: DeviceStore,
     private readonly log: AuditLog,
     private readonly unitOfWork: UnitOfWork<{ readonly audit: AuditTrail }>,
     private readonly clock: Clock,
@@ -37,12 +39,15 @@ export class ExportAccount {
   async execute(userId: string, origin: RequestOrigin): Promise<AccountExport> {
     const now = this.clock.now();
     const user = existing(await this.directory.findById(userId));
-    const sessions = await this.sessions.listLive(userId, now);
+    const [sessions, devices] = await Promise.all([
+      this.sessions.listLive(userId, now),
+      this.devices.list(userId, now),
+    ]);
     await this.unitOfWork.run(async ({ audit }) => {
       const event = { occurredAt: now, origin, actorId: userId, userId };
       audit.append({ ...event, action: 'user.exported', result: 'success' });
     });
-    return { user, sessions, activity: this.#activity(userId) };
+    return { user, sessions, devices, activity: this.#activity(userId) };
   }
 
   async *#activity(userId: string): AsyncGenerator<OwnActivity> {
@@ -51,6 +56,8 @@ export class ExportAccount {
       action: null,
       result: null,
       address: null,
+      requestId: null,
+      traceId: null,
       from: null,
       to: null,
       metadata: null,

@@ -35,13 +35,17 @@ export type AuditAction =
   | 'session.refresh-reused'
   | 'session.forgery-refused'
   | 'session.refresh-refused'
+  | 'device.trusted'
+  | 'device.distrusted'
+  | 'device.removed'
   | 'address.blocked'
   | 'access.denied'
   | 'role.created'
   | 'role.updated'
   | 'role.deleted'
   | 'user.roles-changed'
-  | 'administrator.appointed';
+  | 'administrator.appointed'
+  | 'alert.acknowledged';
 
 export type AuditResult = 'success' | 'failure';
 
@@ -61,5 +65,5 @@ export interface AuditEvent {
   readonly sessionId?: string;
   /** A stable code, as in `DomainError.code`. */
   readonly reason?: string;
-  readonly metadata?: Readonly<Record<string, string | number | boolean>>;
+  readonly metadata?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }

@@ -19,6 +19,7 @@ const rows: fc.Arbitrary<TrailRow> = fc.record({
   requestId: text,
   reason: optional,
   metadata: optional,
+  traceId: optional,
 });
 
 describe('canonicalRow', () => {
@@ -27,6 +28,20 @@ describe('canonicalRow', () => {
       fc.property(rows, (row) => {
         const reversed = Object.fromEntries(Object.entries(row).reverse()) as unknown as TrailRow;
         expect(canonicalRow(reversed)).toBe(canonicalRow(row));
+      }),
+    );
+  });
+
+  it('is the text of version 1 for a row without a trace, so that what was sealed before there were any stays sealed', () => {
+    fc.assert(
+      fc.property(rows, (row) => {
+        const { position, id, occurredAt, action, result, actorId, userId, sessionId, ...rest } = row;
+        const { address, userAgent, requestId, reason, metadata } = rest;
+        const version1 = JSON.stringify([
+          ...[position, id, occurredAt, action, result, actorId, userId, sessionId],
+          ...[address, userAgent, requestId, reason, metadata],
+        ]);
+        expect(canonicalRow({ ...row, traceId: null })).toBe(version1);
       }),
     );
   });

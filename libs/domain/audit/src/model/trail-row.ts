@@ -18,6 +18,7 @@ export interface TrailRow {
   readonly requestId: string;
   readonly reason: string | null;
   readonly metadata: string | null;
+  readonly traceId: string | null;
 }
 
 /** The order is part of the format: another one needs another seal version. */
@@ -37,5 +38,9 @@ const FIELDS = [
   'metadata',
 ] as const satisfies readonly (keyof TrailRow)[];
 
-/** One text for one row: JSON keeps null, the empty text and the border between two values apart. */
-export const canonicalRow = (row: TrailRow): string => JSON.stringify(FIELDS.map((field) => row[field]));
+/**
+ * One text for one row: JSON keeps null, the empty text and the border between two values apart. A trace id comes at
+ * the end, and only where there is one, so that a row from before there were any reads as it was sealed.
+ */
+export const canonicalRow = (row: TrailRow): string =>
+  JSON.stringify([...FIELDS.map((field) => row[field]), ...(row.traceId === null ? [] : [row.traceId])]);

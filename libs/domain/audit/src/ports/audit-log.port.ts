@@ -21,10 +21,12 @@ export interface AuditQuery {
   readonly result: AuditResult | null;
   /** An address, or a network in CIDR notation. */
   readonly address: string | null;
+  readonly requestId: string | null;
+  readonly traceId: string | null;
   readonly from: Date | null;
   /** Exclusive. */
   readonly to: Date | null;
-  /** One entry of the metadata. A value that reads as a number or a truth value matches that, too. */
+  /** One entry of the metadata. A value that reads as a number or a truth value matches that, too; a list matches each of its values. */
   readonly metadata: { readonly key: string; readonly value: string } | null;
   readonly after: AuditPlace | null;
   readonly limit: number;

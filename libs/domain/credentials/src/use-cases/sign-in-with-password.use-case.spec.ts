@@ -206,6 +206,14 @@ describe('signing in with a password', () => {
       expect(await outcomeOf(fixture.signIn(email))).toBe('sign-in-locked');
     });
 
+    it('shows in the risk of the sign-in that came after', async () => {
+      await fixture.signIn(email);
+      await failWith(email, 4);
+      fixture.clock.advance(minutes(10));
+      const { session } = await fixture.signIn(email);
+      expect(session.state.risk.reasons).toEqual(['failed-attempts']);
+    });
+
     it('does not take a device token for a password', async () => {
       const { deviceToken } = await fixture.signIn(email);
       const guess = () => fixture.signIn(email, 'a wrong one', { deviceToken: deviceToken.expose() });

@@ -1,7 +1,8 @@
 import type { Identifier, IdentifierParser, User } from '#domain/identity';
 import type { Clock, DomainError, IdGenerator, RequestOrigin, Secret, UnitOfWork } from '#domain/kernel';
 import type {
-  KnownDevices,
+  DeviceTokens,
+  KnownDevice,
   Session,
   SessionEvents,
   SignInDecision,
@@ -50,7 +51,7 @@ export class SignInWithPassword {
     private readonly gate: SignInGate,
     private readonly grants: TokenGrants,
     private readonly events: SessionEvents,
-    private readonly devices: KnownDevices,
+    private readonly deviceTokens: DeviceTokens,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
     private readonly policy: LockoutPolicy,
@@ -64,25 +65,25 @@ export class SignInWithPassword {
     const { password, deviceToken, network, origin } = command;
     const identifier = this.identifiers.parseLogin(command.identifier);
     const attemptedAt = this.clock.now();
-    const device = this.devices.recognise(deviceToken, attemptedAt);
-    const claim = await this.attempts.claim({ identifier, network, device }, this.policy, attemptedAt);
+    const shown = deviceToken === null ? null : this.deviceTokens.read(deviceToken, attemptedAt);
+    const claim = await this.attempts.claim({ identifier, network, device: shown }, this.policy, attemptedAt);
     if (claim.outcome === 'refused') throw await this.#refuse(claim, identifier, origin, attemptedAt);
 
     const comparison = await this.passwords.compare(password, claim);
     const now = this.clock.now();
     const attempt = await this.unitOfWork.run((tx) =>
       comparison.matches
-        ? this.#admit(tx, claim, comparison, identifier, origin, now)
+        ? this.#admit(tx, claim, comparison, { identifier, device: shown }, origin, now)
         : this.#reject(tx, claim, identifier, origin, now),
     );
     if (attempt.outcome === 'refused') throw attempt.error;
 
-    const { user, session, superseded } = attempt;
+    const { user, session, superseded, device } = attempt;
     if (superseded.length > 0) this.events.publish({ userId: user.id, sessionIds: superseded });
     return {
       user,
       session,
-      deviceToken: this.devices.remember(user.id, device, now),
+      deviceToken: this.deviceTokens.issue(device, now),
       ...this.grants.issue(session.state, user.state.roles),
     };
   }
@@ -107,9 +108,9 @@ export class SignInWithPassword {
 
   async #admit(
     tx: CredentialsTx,
-    { userId, password, counted }: Admitted,
+    { userId, password, failures, counted }: Admitted,
     { upgraded }: Comparison,
-    identifier: Identifier,
+    { identifier, device }: { readonly identifier: Identifier; readonly device: KnownDevice | null },
     origin: RequestOrigin,
     now: Date,
   ): Promise<SignInDecision> {
@@ -128,7 +129,13 @@ export class SignInWithPassword {
     tx.passwordFailures.forgive(counted);
     if (upgraded) tx.passwords.upgrade(password, upgraded);
     tx.audit.append({ ...event, action: 'password.verified', result: 'success' });
-    const proof = { identifier, method: 'pwd', profile: { displayName: null, locale: null } } as const;
+    const proof = {
+      identifier,
+      method: 'pwd',
+      profile: { displayName: null, locale: null },
+      failedAttempts: failures - 1,
+      device,
+    } as const;
     return this.gate.admit(tx, candidate, proof, origin, now);
   }
 

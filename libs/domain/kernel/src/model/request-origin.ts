@@ -8,4 +8,8 @@ export interface RequestOrigin {
   /** The User-Agent header, cut to a bounded length; empty when absent. */
   readonly userAgent: string;
   readonly requestId: string;
+  /** The Accept-Language header, cut to a bounded length; absent when it was. */
+  readonly languages?: string;
+  /** 32 hexadecimal digits of the trace that the request is part of; absent when there is none. */
+  readonly traceId?: string;
 }

@@ -104,6 +104,26 @@ export function notificationsFor(event: NotificationEvent, known: boolean): read
       const notice = { template: 'account-notice', notice: 'locked-out', until, address: from } as const;
       return event.payload.notify.map((recipient) => address(recipient, notice));
     }
+    case 'account.alerted': {
+      const { notice, country } = event.payload;
+      const from = singleLine(event.payload.address, FOREIGN_TEXT_MAX_LENGTH);
+      const at = instant(event.payload.at);
+      return event.payload.notify.map((recipient) =>
+        address(recipient, { template: 'account-notice', notice, at, address: from, country }),
+      );
+    }
+    case 'alert.mailed': {
+      const { openedAt, lastAt, accounts, addresses, ...alert } = event.payload.alert;
+      const notification = {
+        template: 'operator-alert',
+        ...alert,
+        openedAt: instant(openedAt),
+        lastAt: instant(lastAt),
+        accounts: accounts.distinct,
+        addresses: addresses.distinct,
+      } as const;
+      return event.payload.notify.map((recipient) => address(recipient, notification));
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '#domain/kernel';
 import type { Channel } from './message.js';
-import type { OtpPurpose } from './notification.js';
+import type { AccountAlert, OperatorAlert, OtpPurpose } from './notification.js';
 
 export interface Recipient {
   readonly channel: Channel;
@@ -80,6 +80,34 @@ export type NotificationEvent =
         readonly until: string;
         readonly address: string;
       }
+    >
+  | DomainEvent<
+      'account.alerted',
+      Localized & {
+        readonly userId: string;
+        readonly notify: readonly Recipient[];
+        readonly notice: AccountAlert;
+        readonly at: string;
+        readonly address: string;
+        readonly country: string | null;
+      }
+    >
+  | DomainEvent<
+      'alert.mailed',
+      Localized & {
+        readonly notify: readonly Recipient[];
+        readonly alert: {
+          readonly phase: 'opened' | 'grown' | 'closed';
+          readonly id: string;
+          readonly kind: OperatorAlert;
+          readonly severity: string;
+          readonly openedAt: string;
+          readonly lastAt: string;
+          readonly count: number;
+          readonly accounts: { readonly distinct: number };
+          readonly addresses: { readonly distinct: number };
+        };
+      }
     >;
 
 const TYPES: Record<NotificationEvent['type'], true> = {
@@ -93,6 +121,8 @@ const TYPES: Record<NotificationEvent['type'], true> = {
   'credentials.reset-requested': true,
   'credentials.password-changed': true,
   'credentials.locked-out': true,
+  'account.alerted': true,
+  'alert.mailed': true,
 };
 
 /** Trusts the payload to match its type: events come out of our own outbox. */

@@ -264,6 +264,23 @@ describe('NotifyOnEvent', () => {
         address: '203.0.113.7 Bcc: eve@example.com',
       },
     ],
+    [
+      event('account.alerted', {
+        userId: 'u',
+        notify: [email, sms],
+        locale: null,
+        notice: 'unusual-sign-in',
+        at: '2026-01-15T11:00:00.000Z',
+        address: '203.0.113.7\r\nBcc: eve@example.com',
+        country: 'NZ',
+      }),
+      {
+        notice: 'unusual-sign-in',
+        at: '2026-01-15T11:00:00.000Z',
+        address: '203.0.113.7 Bcc: eve@example.com',
+        country: 'NZ',
+      },
+    ],
   ])('tells every contact of an account of $type', async (happened, notice) => {
     const { sent, notify } = setUp();
     await notify.execute(happened);
@@ -271,6 +288,34 @@ describe('NotifyOnEvent', () => {
     for (const message of sent) {
       expect(rendered(message).notification).toEqual({ template: 'account-notice', ...notice });
     }
+  });
+
+  it('tells each operator of an alert, in numbers', async () => {
+    const { sent, notify } = setUp();
+    const alert = { phase: 'opened', id: 'a', kind: 'lockout', severity: 'warning', count: 3 } as const;
+    const instant = occurredAt.toISOString();
+    await notify.execute(
+      event('alert.mailed', {
+        notify: [email, { channel: 'email', to: 'night@example.com' }],
+        locale: null,
+        alert: {
+          ...alert,
+          openedAt: instant,
+          lastAt: instant,
+          accounts: { distinct: 2 },
+          addresses: { distinct: 1 },
+        },
+      }),
+    );
+    expect(sent.map(({ to }) => to.expose())).toEqual([email.to, 'night@example.com']);
+    expect(rendered(sent[1]).notification).toEqual({
+      template: 'operator-alert',
+      ...alert,
+      openedAt: instant,
+      lastAt: instant,
+      accounts: 2,
+      addresses: 1,
+    });
   });
 
   it.each(['audit.exported', '__proto__', 'constructor'])('ignores %s', async (type) => {

@@ -13,7 +13,12 @@ export type IssueOutcome =
  * - `expired`: the code's time is over.
  */
 export type ConsumeOutcome =
-  | { readonly outcome: 'consumed'; readonly profile: Profile }
+  | {
+      readonly outcome: 'consumed';
+      readonly profile: Profile;
+      /** Wrong guesses that came before, at this challenge. */
+      readonly failedAttempts: number;
+    }
   | { readonly outcome: 'mismatch' | 'exhausted' | 'expired' };
 
 /**

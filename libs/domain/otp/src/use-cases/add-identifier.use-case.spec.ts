@@ -120,7 +120,7 @@ describe('adding an identifier to an account', () => {
       origin: fixture.origin,
       actorId: user.id,
       userId: user.id,
-      metadata: { kind: 'phone' },
+      metadata: { kind: 'phone', callingCode: '+1' },
     };
     expect(database.tables.audit.slice(1)).toEqual([
       { ...about, action: 'otp.verified' },

@@ -1,6 +1,7 @@
 import {
   existing,
   identifierChanged,
+  traitsOf,
   type IdentifierParser,
   type IdentityTx,
   type User,
@@ -77,7 +78,7 @@ export class ConfirmIdentifier {
         tx.challenges.consume(reference, this.codes.mac(reference, code), this.policy, now),
         tx.accounts.lockById(userId),
       ]);
-      const event = { occurredAt: now, origin, actorId: userId, userId, metadata: { kind: identifier.kind } };
+      const event = { occurredAt: now, origin, actorId: userId, userId, metadata: traitsOf(identifier) };
       if (consumed.outcome !== 'consumed') {
         const error = otpRejected(consumed.outcome);
         tx.audit.append({ ...event, action: 'otp.rejected', result: 'failure', reason: error.code });

@@ -1,4 +1,4 @@
-import { recipientOf } from '#domain/identity';
+import { recipientOf, traitsOf } from '#domain/identity';
 import type { AuditTrail } from '#domain/audit';
 import {
   addMilliseconds,
@@ -71,7 +71,7 @@ export class ChallengeIssuer {
           occurredAt: now,
           origin,
           ...(userId !== null && { actorId: userId, userId }),
-          metadata: { purpose, kind: identifier.kind },
+          metadata: { purpose, ...traitsOf(identifier) },
         });
         if (!throttled)
           tx.outbox.append(this.#requested(request, challenge, code.expose()), { urgent: true });

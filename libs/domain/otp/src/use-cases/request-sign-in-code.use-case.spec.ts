@@ -103,6 +103,13 @@ describe('RequestSignInCode', () => {
     ]);
   });
 
+  it('tells of a phone where it is from, and nothing more', async () => {
+    await request('+4915123456789');
+    const metadata = { purpose: 'sign-in', kind: 'phone', callingCode: '+49' };
+    expect(database.tables.audit).toMatchObject([{ action: 'otp.requested', metadata }]);
+    expect(JSON.stringify(database.tables.audit)).not.toContain('15123456789');
+  });
+
   it('keeps the code out of the record', async () => {
     await request(anEmail().value);
     const [challenge] = database.tables.challenges;

@@ -68,7 +68,7 @@ describe('SignInWithCode', () => {
         ...byUser,
         action: 'session.opened',
         sessionId: first.session.id,
-        metadata: { method: 'otp' },
+        metadata: expect.objectContaining({ method: 'otp' }),
       },
       { ...signedIn, userId, action: 'otp.verified', metadata: { kind: 'email' } },
       {
@@ -76,9 +76,33 @@ describe('SignInWithCode', () => {
         ...byUser,
         action: 'session.opened',
         sessionId: second.session.id,
-        metadata: { method: 'otp' },
+        metadata: expect.objectContaining({ method: 'otp' }),
       },
     ]);
+  });
+
+  it('records where a phone is from, with a code that was wrong and with the one that was right', async () => {
+    const received = await fixture.request(aPhone());
+    await outcome({ ...received, code: WRONG });
+    await fixture.verify(received);
+    const metadata = { kind: 'phone', callingCode: '+1' };
+    expect(audited().slice(0, 2)).toMatchObject([
+      { action: 'otp.rejected', metadata },
+      { action: 'otp.verified', metadata },
+    ]);
+  });
+
+  it('knows the device again by the token that it answered with, and how often somebody guessed', async () => {
+    const first = await fixture.signIn(identifier);
+    fixture.clock.advance(minutes(5));
+    const received = await fixture.request(identifier);
+    for (let i = 0; i < 4; i++) await outcome({ ...received, code: WRONG });
+    const deviceToken = first.deviceToken.expose();
+    const { origin } = fixture;
+    const second = await fixture.signInWithCode.execute({ ...received, deviceToken, origin });
+    expect(second.deviceToken.expose()).toBe(deviceToken);
+    expect(second.session.state.deviceId).toBe(first.session.state.deviceId);
+    expect(second.session.state.risk.reasons).toEqual(['failed-attempts']);
   });
 
   it('spends a code once under 50 parallel calls, for one account and one session', async () => {

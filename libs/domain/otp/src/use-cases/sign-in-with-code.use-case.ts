@@ -1,7 +1,7 @@
-import type { User } from '#domain/identity';
+import { traitsOf, type User } from '#domain/identity';
 import type { Clock, RequestOrigin, Secret, UnitOfWork } from '#domain/kernel';
 import type {
-  KnownDevices,
+  DeviceTokens,
   Session,
   SessionEvents,
   SignInDecision,
@@ -42,7 +42,7 @@ export class SignInWithCode {
     private readonly gate: SignInGate,
     private readonly grants: TokenGrants,
     private readonly events: SessionEvents,
-    private readonly devices: KnownDevices,
+    private readonly deviceTokens: DeviceTokens,
     private readonly clock: Clock,
     private readonly policy: OtpPolicy,
   ) {}
@@ -57,6 +57,7 @@ export class SignInWithCode {
 
     const { identifier } = reference;
     const now = this.clock.now();
+    const shown = deviceToken === null ? null : this.deviceTokens.read(deviceToken, now);
     const attempt = await this.unitOfWork.run(
       async (tx): Promise<SignInDecision> => {
         const [consumed, candidate] = await Promise.all([
@@ -67,7 +68,7 @@ export class SignInWithCode {
           occurredAt: now,
           origin,
           ...(candidate.user && { userId: candidate.user.id }),
-          metadata: { kind: identifier.kind },
+          metadata: traitsOf(identifier),
         };
         if (consumed.outcome !== 'consumed') {
           const error = otpRejected(consumed.outcome);
@@ -76,20 +77,20 @@ export class SignInWithCode {
         }
         tx.audit.append({ ...event, action: 'otp.verified', result: 'success' });
 
-        const proof = { identifier, method: 'otp', profile: consumed.profile } as const;
+        const { profile, failedAttempts } = consumed;
+        const proof = { identifier, method: 'otp', profile, failedAttempts, device: shown } as const;
         return this.gate.admit(tx, candidate, proof, origin, now);
       },
       { about: identifier.value },
     );
 
     if (attempt.outcome === 'refused') throw attempt.error;
-    const { user, session, superseded } = attempt;
+    const { user, session, superseded, device } = attempt;
     if (superseded.length > 0) this.events.publish({ userId: user.id, sessionIds: superseded });
-    const device = this.devices.recognise(deviceToken, now);
     return {
       user,
       session,
-      deviceToken: this.devices.remember(user.id, device, now),
+      deviceToken: this.deviceTokens.issue(device, now),
       ...this.grants.issue(session.state, user.state.roles),
     };
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { days, minutes, seconds } from '#domain/kernel';
+import { circumstances } from '#domain/session/testing';
 import { Session, sessionsToSupersede, type SessionPolicy } from './session.entity.js';
 
 const policy: SessionPolicy = {
@@ -12,7 +13,7 @@ const policy: SessionPolicy = {
 };
 const origin = { address: '203.0.113.7', userAgent: 'test', requestId: 'r' };
 const openedAt = (at: number, id: string): Session =>
-  Session.open(id, 'user', ['otp'], origin, policy, new Date(at));
+  Session.open(id, 'user', ['otp'], circumstances, origin, policy, new Date(at));
 
 describe('Session', () => {
   it('lives until its sliding expiry and not one millisecond longer', () => {
@@ -23,7 +24,7 @@ describe('Session', () => {
 
   it('never slides past its absolute expiry', () => {
     const short = { ...policy, idleLifetime: days(30), absoluteLifetime: days(1) };
-    const session = Session.open('s', 'user', ['otp'], origin, short, new Date(0));
+    const session = Session.open('s', 'user', ['otp'], circumstances, origin, short, new Date(0));
     expect(session.state.expiresAt).toEqual(new Date(days(1)));
   });
 });
@@ -31,7 +32,7 @@ describe('Session', () => {
 describe('the session limit', () => {
   const sessions = fc
     .uniqueArray(fc.nat(1_000), { maxLength: 20 })
-    .map((times) => times.map((at) => openedAt(at, `s${at}`)));
+    .map((times) => times.map((at) => openedAt(at, `s${at}`).state));
 
   it('leaves room for exactly one more and ends the oldest', () => {
     fc.assert(
@@ -39,8 +40,8 @@ describe('the session limit', () => {
         const ended = new Set(sessionsToSupersede(live, maximum));
         const kept = live.filter((session) => !ended.has(session));
         expect(kept.length).toBe(Math.min(live.length, maximum - 1));
-        const oldestKept = Math.min(...kept.map((s) => s.state.createdAt.getTime()));
-        for (const session of ended) expect(session.state.createdAt.getTime()).toBeLessThan(oldestKept);
+        const oldestKept = Math.min(...kept.map((s) => s.createdAt.getTime()));
+        for (const session of ended) expect(session.createdAt.getTime()).toBeLessThan(oldestKept);
       }),
     );
   });

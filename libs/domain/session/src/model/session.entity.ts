@@ -1,4 +1,5 @@
 import { addMilliseconds, token, type RequestOrigin } from '#domain/kernel';
+import type { RiskReason } from '#domain/risk';
 
 /** How the person proved who they are (RFC 8176 values). */
 export type AuthenticationMethod = 'otp' | 'pwd';
@@ -8,13 +9,30 @@ export type RevocationReason =
   | 'ended-by-user'
   | 'ended-by-administrator'
   | 'superseded'
+  | 'device-removed'
   | 'refresh-token-reused'
   | 'password-changed'
   | 'account-locked'
   | 'account-suspended'
   | 'account-deleted';
 
-export interface SessionState {
+/** What the sign-in came with, as it was judged then. */
+export interface SignInRisk {
+  /** From 0 to 100. */
+  readonly score: number;
+  readonly reasons: readonly RiskReason[];
+}
+
+/** Where a session was opened, and on what. */
+export interface SignInCircumstances {
+  /** Null only for sessions older than the memory of devices. */
+  readonly deviceId: string | null;
+  /** ISO 3166-1 alpha-2; null where the address is of no known country. */
+  readonly country: string | null;
+  readonly risk: SignInRisk;
+}
+
+export interface SessionState extends SignInCircumstances {
   readonly id: string;
   readonly userId: string;
   /** Number of the only refresh token that can be spent next; grows by one with each rotation. */
@@ -44,19 +62,31 @@ export interface SessionPolicy {
 
 export const SESSION_POLICY = token<SessionPolicy>('SessionPolicy');
 
+/** How a session's device stands at the moment. */
+export interface DeviceStanding {
+  readonly firstSeenAt: Date;
+  readonly trusted: boolean;
+}
+
 export class Session {
-  private constructor(readonly state: SessionState) {}
+  private constructor(
+    readonly state: SessionState,
+    /** Null where the session was read without it, or the device is no longer remembered. */
+    readonly device: DeviceStanding | null,
+  ) {}
 
   static open(
     id: string,
     userId: string,
     authenticationMethods: readonly AuthenticationMethod[],
+    circumstances: SignInCircumstances,
     origin: RequestOrigin,
     policy: SessionPolicy,
     now: Date,
   ): Session {
     const absoluteExpiresAt = addMilliseconds(now, policy.absoluteLifetime);
-    return new Session({
+    const state = {
+      ...circumstances,
       id,
       userId,
       generation: 0,
@@ -69,11 +99,12 @@ export class Session {
       absoluteExpiresAt,
       revokedAt: null,
       revocationReason: null,
-    });
+    };
+    return new Session(state, null);
   }
 
-  static restore(state: SessionState): Session {
-    return new Session(state);
+  static restore(state: SessionState, device: DeviceStanding | null = null): Session {
+    return new Session(state, device);
   }
 
   get id(): string {
@@ -93,11 +124,17 @@ function slidingExpiry(now: Date, policy: SessionPolicy, absoluteExpiresAt: Date
   return new Date(Math.min(now.getTime() + policy.idleLifetime, absoluteExpiresAt.getTime()));
 }
 
+/** What a sign-in has to know of the sessions before it. */
+export type LiveSession = Pick<SessionState, 'id' | 'deviceId' | 'createdAt'>;
+
 /** The sessions that must end so that one more fits: the oldest first. */
-export function sessionsToSupersede(live: readonly Session[], maximum: number | null): readonly Session[] {
+export function sessionsToSupersede(
+  live: readonly LiveSession[],
+  maximum: number | null,
+): readonly LiveSession[] {
   if (maximum === null) return [];
   const newestFirst = [...live].sort(
-    (a, b) => b.state.createdAt.getTime() - a.state.createdAt.getTime() || (a.id < b.id ? 1 : -1),
+    (a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1),
   );
   return newestFirst.slice(Math.max(0, maximum - 1));
 }

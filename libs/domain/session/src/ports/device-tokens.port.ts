@@ -1,14 +1,10 @@
 import { token, type Secret } from '#domain/kernel';
-
-/** A device on which its account once signed in. */
-export interface KnownDevice {
-  readonly userId: string;
-  readonly deviceId: string;
-}
+import type { KnownDevice } from '../model/device-recognition.js';
 
 /**
- * Device tokens (the OWASP "device cookie"): authenticated, stored nowhere. One proves no identity; it earns its
- * holder a failure counter of their own for the account that it names.
+ * Device tokens (the OWASP "device cookie"): authenticated, stored nowhere. One proves no identity; while
+ * the device is remembered it earns its holder a failure counter of their own for the account that it names, and what
+ * the owner granted to the device.
  */
 export interface DeviceTokens {
   issue(device: KnownDevice, now: Date): Secret;

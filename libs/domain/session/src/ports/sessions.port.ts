@@ -1,6 +1,6 @@
 import { token } from '#domain/kernel';
 import type { Identifier } from '#domain/identity';
-import type { RevocationReason, Session, SessionState } from '../model/session.entity.js';
+import type { LiveSession, RevocationReason, Session, SessionState } from '../model/session.entity.js';
 
 /** Sessions inside a unit of work. Writes are write-behind: they are stored with the commit. */
 export interface Sessions {
@@ -8,7 +8,7 @@ export interface Sessions {
    * The live sessions of the account that holds the identifier. Asked for after the account's row is
    * locked, it sees every session that an earlier sign-in opened.
    */
-  liveByIdentifier(identifier: Identifier, now: Date): Promise<readonly Session[]>;
+  liveByIdentifier(identifier: Identifier, now: Date): Promise<readonly LiveSession[]>;
   insert(session: Session): void;
   /** Ends sessions that gave way to a newer one, with the commit. */
   supersede(userId: string, sessionIds: readonly string[], now: Date): void;
@@ -23,6 +23,13 @@ export interface Sessions {
   revokeOthers(
     userId: string,
     exceptId: string | null,
+    reason: RevocationReason,
+    now: Date,
+  ): Promise<readonly string[]>;
+  /** As `revoke`, for every live session that was opened on the device. */
+  revokeOnDevice(
+    userId: string,
+    deviceId: string,
     reason: RevocationReason,
     now: Date,
   ): Promise<readonly string[]>;
@@ -75,8 +82,9 @@ export interface SessionStore {
   rotate(presented: RefreshReference, rotation: Rotation): Promise<RotationOutcome>;
   /** Null when there is no such session. */
   find(userId: string, sessionId: string): Promise<Session | null>;
-  /** With the roles that the account has now; null also when the account is gone. */
+  /** With the roles that the account has now, and how its device stands; null also when the account is gone. */
   findWithRoles(userId: string, sessionId: string): Promise<SessionWithRoles | null>;
+  /** With how their devices stand. */
   listLive(userId: string, now: Date): Promise<readonly Session[]>;
   /** Notes activity; lossy by intent, so a failure is nobody's concern. */
   touch(userId: string, sessionId: string, now: Date): Promise<void>;

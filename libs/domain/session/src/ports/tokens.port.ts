@@ -19,6 +19,8 @@ export interface AccessTokens {
    * chooses a key by `kid` among ours and nothing else.
    */
   verify(token: string): AccessClaims;
+  /** As `verify`, for a token that this process has verified before; null for any other, at the price of a look-up. */
+  remembered(token: string): AccessClaims | null;
 }
 
 export const ACCESS_TOKENS = token<AccessTokens>('AccessTokens');

@@ -7,11 +7,12 @@ import {
 } from '#adapters/memory';
 import type { Identifier, User } from '#domain/identity';
 import { anEmail, aPhone, aUser, proved } from '#domain/identity/testing';
-import { days, minutes } from '#domain/kernel';
+import { days, hours, minutes } from '#domain/kernel';
 import { anOrigin, at, FixedClock, inParallel, SequentialIds } from '#domain/kernel/testing';
-import { aSessionPolicy } from '#domain/session/testing';
+import { aSessionPolicy, aSignInGate } from '#domain/session/testing';
+import type { KnownDevice } from '../model/device-recognition.js';
 import type { SessionPolicy } from '../model/session.entity.js';
-import { SignInGate, type SignInDecision, type SignUpPolicy } from './sign-in-gate.js';
+import type { SignInDecision, SignUpPolicy } from './sign-in-gate.js';
 
 const origin = anOrigin();
 const profile = { displayName: 'Grace', locale: 'de' };
@@ -22,8 +23,10 @@ describe('SignInGate', () => {
   let database: InMemoryDatabase;
   let unitOfWork: InMemoryUnitOfWork;
   let clock: FixedClock;
+  let ids: SequentialIds;
 
   beforeEach(() => {
+    ids = new SequentialIds();
     database = new InMemoryDatabase();
     unitOfWork = new InMemoryUnitOfWork(database);
     clock = new FixedClock();
@@ -33,18 +36,22 @@ describe('SignInGate', () => {
     readonly policy?: SessionPolicy;
     readonly signUp?: SignUpPolicy;
     readonly userAgent?: string;
+    readonly address?: string;
+    readonly device?: KnownDevice | null;
+    readonly failedAttempts?: number;
   }
 
   /** Somebody has proved the identifier; what does the gate make of it? */
   const arrive = (
     identifier: Identifier,
-    { policy = aSessionPolicy(), signUp = open, userAgent = origin.userAgent }: Arrival = {},
+    { policy = aSessionPolicy(), signUp = open, device = null, failedAttempts = 0, ...from }: Arrival = {},
   ): Promise<SignInDecision> => {
-    const gate = new SignInGate(new SequentialIds(), policy, signUp);
+    const gate = aSignInGate(ids, policy, signUp);
+    const proof = { identifier, method: 'otp', profile, device, failedAttempts } as const;
     return unitOfWork.run(async (tx) => {
       const now = clock.now();
       const candidate = await gate.candidate(tx, identifier, now);
-      return gate.admit(tx, candidate, { identifier, method: 'otp', profile }, { ...origin, userAgent }, now);
+      return gate.admit(tx, candidate, proof, { ...origin, ...from }, now);
     });
   };
   const admitted = async (identifier: Identifier, arrival?: Arrival) => {
@@ -90,6 +97,9 @@ describe('SignInGate', () => {
         absoluteExpiresAt: at(days(90)),
         revokedAt: null,
         revocationReason: null,
+        deviceId: expect.any(String),
+        country: 'DE',
+        risk: { score: 0, reasons: [] },
       });
       expect(superseded).toEqual([]);
     });
@@ -100,7 +110,18 @@ describe('SignInGate', () => {
       const about = { result: 'success', occurredAt: at(0), origin, actorId: user.id, userId: user.id };
       expect(database.tables.audit).toEqual([
         { ...about, action: 'user.registered', metadata: { method: 'otp', kind: 'phone' } },
-        { ...about, action: 'session.opened', sessionId: session.id, metadata: { method: 'otp' } },
+        {
+          ...about,
+          action: 'session.opened',
+          sessionId: session.id,
+          metadata: {
+            method: 'otp',
+            risk: 0,
+            riskReasons: [],
+            deviceId: session.state.deviceId,
+            country: 'DE',
+          },
+        },
       ]);
       expect(database.tables.outbox.map(({ event }) => event)).toEqual([
         {
@@ -174,7 +195,7 @@ describe('SignInGate', () => {
       },
     );
 
-    it('warns the account’s email address of a device that none of its live sessions shows', async () => {
+    it('warns the account’s email address of a device that it was never used from', async () => {
       const user = await insert(aUser({ identifiers: [proved(aPhone()), proved()] }));
       const { identifier } = user.identifiers[0]!;
       await admitted(identifier, { userAgent: 'Firefox' });
@@ -196,6 +217,157 @@ describe('SignInGate', () => {
           occurredAt: at(0).toISOString(),
         },
       });
+    });
+  });
+
+  describe('on a device', () => {
+    const { identifier } = proved();
+    let user: User;
+
+    beforeEach(async () => {
+      user = await insert(aUser({ identifiers: [{ ...proved(), identifier }] }));
+    });
+
+    const devices = () => database.tables.devices;
+    const trust = (deviceId: string) =>
+      unitOfWork.run((tx) => tx.devices.setTrust(user.id, deviceId, clock.now()));
+
+    it('remembers it, and knows it again by its token, whatever it looks like by then', async () => {
+      const first = await admitted(identifier);
+      expect(first.device).toEqual({ userId: user.id, deviceId: first.session.state.deviceId });
+      clock.advance(hours(2));
+      const second = await admitted(identifier, { device: first.device, userAgent: 'Firefox on BSD' });
+      expect(second.device).toEqual(first.device);
+      expect(second.session.state.deviceId).toBe(first.device.deviceId);
+      expect(devices()).toMatchObject([
+        { id: first.device.deviceId, name: 'Firefox on BSD', firstSeenAt: at(0), lastSeenAt: at(hours(2)) },
+      ]);
+      expect(notices()).toEqual(['session.opened-on-new-device']);
+    });
+
+    it('spares its owner a warning of what looks like it, which is a device of its own all the same', async () => {
+      const owner = await admitted(identifier);
+      await trust(owner.device.deviceId);
+      const alike = await admitted(identifier);
+      expect(alike.session.state.risk.reasons).toEqual([]);
+      expect(notices()).toEqual(['session.opened-on-new-device']);
+      expect(devices().map(({ id, trustedAt }) => [id, trustedAt !== null])).toEqual([
+        [owner.device.deviceId, true],
+        [alike.device.deviceId, false],
+      ]);
+    });
+
+    it('is one at one address for a client that keeps no tokens, also when 20 sign in at once', async () => {
+      const decisions = await inParallel(20, () => admitted(identifier));
+      expect(new Set(decisions.map(({ device }) => device.deviceId)).size).toBe(1);
+      expect(devices()).toHaveLength(1);
+    });
+
+    it('does not pile up at changing addresses: one seen once gives way when its session is over', async () => {
+      const policy = aSessionPolicy({ maximumPerUser: 3 });
+      const opened: string[] = [];
+      for (let i = 0; i < 10; i++) {
+        const { device } = await admitted(identifier, { policy, address: `203.0.113.${i}` });
+        opened.push(device.deviceId);
+      }
+      expect(
+        devices()
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual(opened.slice(-4).sort());
+      const total = (hours: readonly number[]) => hours.reduce((sum, count) => sum + count);
+      expect(Math.max(...devices().map(({ hours }) => total(hours)))).toBeGreaterThan(1);
+    });
+
+    it('does not give way to one that looks like it, once its token came back or its owner trusts it', async () => {
+      const policy = aSessionPolicy({ maximumPerUser: 1 });
+      const kept = await admitted(identifier, { policy });
+      const trusted = await admitted(identifier, { policy });
+      clock.advance(1);
+      await admitted(identifier, { policy, device: kept.device });
+      await trust(trusted.device.deviceId);
+      for (let i = 0; i < 3; i++) await admitted(identifier, { policy });
+      const known = devices().map(({ id }) => id);
+      expect(known).toEqual(expect.arrayContaining([kept.device.deviceId, trusted.device.deviceId]));
+    });
+
+    it('does not take a token of another account for one of this', async () => {
+      const { device } = await admitted(anEmail());
+      const { session } = await admitted(identifier, { device });
+      expect(session.state.deviceId).not.toBe(device.deviceId);
+      expect(
+        devices()
+          .map(({ userId }) => userId)
+          .sort(),
+      ).toEqual([device.userId, user.id].sort());
+    });
+
+    it('is new again once it was removed, under another id', async () => {
+      const { device } = await admitted(identifier);
+      await unitOfWork.run((tx) => tx.devices.remove(user.id, device.deviceId));
+      const again = await admitted(identifier, { device });
+      expect(again.device.deviceId).not.toBe(device.deviceId);
+      expect(again.session.state.deviceId).toBe(again.device.deviceId);
+      expect(notices()).toHaveLength(2);
+    });
+
+    it('is one device for 20 who show its token at once', async () => {
+      const { device } = await admitted(identifier);
+      await inParallel(20, () => admitted(identifier, { device }));
+      expect(devices().map(({ id }) => id)).toEqual([device.deviceId]);
+    });
+
+    it('is new once for 20 who arrive on it at once without a token', async () => {
+      await inParallel(20, () => admitted(identifier));
+      expect(notices()).toHaveLength(1);
+    });
+
+    it('lets the longest unused give way to a fifty-first, and none that is trusted', async () => {
+      for (let i = 0; i < 50; i++) {
+        const { device } = await admitted(identifier, { userAgent: `browser ${i}` });
+        if (i === 0) await trust(device.deviceId);
+        clock.advance(minutes(1));
+      }
+      await admitted(identifier, { userAgent: 'one more' });
+      const names = devices().map(({ name }) => name);
+      expect(names).toHaveLength(50);
+      expect(names).toEqual(expect.arrayContaining(['browser 0', 'browser 2', 'one more']));
+      expect(names).not.toContain('browser 1');
+    });
+
+    it('judges the sign-in by all that the devices remember, on record', async () => {
+      await admitted(identifier);
+      clock.advance(hours(1));
+      const { session } = await admitted(identifier, {
+        address: '198.51.100.1',
+        userAgent: 'Safari',
+        failedAttempts: 4,
+      });
+      const { risk, country, deviceId } = session.state;
+      expect(country).toBe('JP');
+      expect(risk.reasons).toEqual(['new-device', 'new-country', 'impossible-travel', 'failed-attempts']);
+      expect(database.tables.audit.at(-1)?.metadata).toEqual({
+        method: 'otp',
+        risk: risk.score,
+        riskReasons: risk.reasons,
+        deviceId,
+        country: 'JP',
+      });
+    });
+
+    it('counts how often the account signs in, also where each session ends the one before', async () => {
+      const policy = aSessionPolicy({ maximumPerUser: 1 });
+      for (let i = 0; i < 10; i++) await admitted(identifier, { policy });
+      const { session } = await admitted(identifier, { policy });
+      expect(session.state.risk.reasons).toEqual(['velocity']);
+      clock.advance(hours(1));
+      expect((await admitted(identifier, { policy })).session.state.risk.reasons).toEqual([]);
+    });
+
+    it('remembers nothing of a sign-in that is refused', async () => {
+      await unitOfWork.run(async ({ accounts }) => accounts.update(user.withStatus('suspended', at(0))));
+      await arrive(identifier);
+      expect(devices()).toEqual([]);
     });
   });
 

@@ -7,12 +7,17 @@ import {
   type Profile,
 } from '#domain/identity';
 import { DomainError, token, type DomainEvent, type IdGenerator, type RequestOrigin } from '#domain/kernel';
+import type { RiskAssessor } from '#domain/risk';
+import { recognise, type KnownDevice } from '../model/device-recognition.js';
+import { Device, deviceToForget, historyOf, recentSignIns } from '../model/device.entity.js';
 import {
   Session,
   sessionsToSupersede,
   type AuthenticationMethod,
+  type LiveSession,
   type SessionPolicy,
 } from '../model/session.entity.js';
+import type { DeviceTraits } from '../ports/device-traits.port.js';
 import type { SignInTx } from '../ports/session-tx.js';
 
 /** What a sign-in method established before it came to the gate. */
@@ -21,12 +26,17 @@ export interface SignInProof {
   readonly method: AuthenticationMethod;
   /** For an account that this sign-in creates. */
   readonly profile: Profile;
+  /** Wrong proofs that came before this right one. */
+  readonly failedAttempts: number;
+  /** What the client's device token names; null without one. */
+  readonly device: KnownDevice | null;
 }
 
 /** The account behind a proved identifier, its row locked until the transaction ends. */
 export interface SignInCandidate {
   readonly user: User | null;
-  readonly liveSessions: readonly Session[];
+  readonly liveSessions: readonly LiveSession[];
+  readonly devices: readonly Device[];
 }
 
 export type SignInDecision =
@@ -35,6 +45,8 @@ export type SignInDecision =
       readonly user: User;
       readonly session: Session;
       readonly superseded: readonly string[];
+      /** What the client is to show a token of, the next time. */
+      readonly device: KnownDevice;
     }
   | { readonly outcome: 'refused'; readonly error: DomainError };
 
@@ -48,8 +60,8 @@ export const SIGN_UP_POLICY = token<SignUpPolicy>('SignUpPolicy');
 
 /**
  * The one gate through which every path to a session passes. A sign-in method proves an identifier; what
- * that earns is decided here and nowhere else: account state, sign-up policy, session policy, with the audit
- * rows and notices that belong to each.
+ * that earns is decided here and nowhere else: account state, sign-up policy, session policy, device and risk, with
+ * the audit rows and notices that belong to each.
  *
  * The reading and the deciding are apart so that a method can overlap `candidate` with spending its own
  * proof, in one round trip.
@@ -57,17 +69,20 @@ export const SIGN_UP_POLICY = token<SignUpPolicy>('SignUpPolicy');
 export class SignInGate {
   constructor(
     private readonly ids: IdGenerator,
+    private readonly deviceTraits: DeviceTraits,
+    private readonly riskAssessor: RiskAssessor,
     private readonly sessionPolicy: SessionPolicy,
     private readonly signUpPolicy: SignUpPolicy,
   ) {}
 
-  /** Locks the account, then reads its sessions: issued in this order on one connection, not awaited apart. */
+  /** Locks the account, then reads what it has: issued in this order on one connection, not awaited apart. */
   async candidate(tx: SignInTx, identifier: Identifier, now: Date): Promise<SignInCandidate> {
-    const [user, liveSessions] = await Promise.all([
+    const [user, liveSessions, devices] = await Promise.all([
       tx.accounts.lockByIdentifier(identifier),
       tx.sessions.liveByIdentifier(identifier, now),
+      tx.devices.ofHolder(identifier),
     ]);
-    return { user, liveSessions };
+    return { user, liveSessions, devices };
   }
 
   /**
@@ -95,7 +110,16 @@ export class SignInGate {
     }
 
     const user = candidate.user ?? this.#register(tx, proof, origin, now);
-    const session = Session.open(this.ids.next(), user.id, [proof.method], origin, this.sessionPolicy, now);
+    const { device, familiar, country, risk } = this.#useDevice(tx, user.id, candidate, proof, origin, now);
+    const session = Session.open(
+      this.ids.next(),
+      user.id,
+      [proof.method],
+      { deviceId: device.id, country, risk },
+      origin,
+      this.sessionPolicy,
+      now,
+    );
     const superseded = this.#makeRoom(tx, user.id, candidate.liveSessions, origin, now);
     tx.sessions.insert(session);
     tx.audit.append({
@@ -106,12 +130,54 @@ export class SignInGate {
       actorId: user.id,
       userId: user.id,
       sessionId: session.id,
-      metadata: { method: proof.method },
+      metadata: {
+        method: proof.method,
+        risk: risk.score,
+        riskReasons: risk.reasons,
+        deviceId: device.id,
+        ...(country !== null && { country }),
+      },
     });
-    if (candidate.user && isNewDevice(candidate.liveSessions, origin)) {
+    if (candidate.user && !familiar) {
       tx.outbox.append(openedOnNewDevice(this.ids.next(), user, origin, now));
     }
-    return { outcome: 'admitted', user, session, superseded };
+    const known = { userId: user.id, deviceId: device.id };
+    return { outcome: 'admitted', user, session, superseded, device: known };
+  }
+
+  #useDevice(
+    tx: SignInTx,
+    userId: string,
+    { devices, liveSessions }: SignInCandidate,
+    proof: SignInProof,
+    origin: RequestOrigin,
+    now: Date,
+  ) {
+    const traits = this.deviceTraits.describe(origin);
+    const isInUse = ({ id }: Device): boolean => liveSessions.some(({ deviceId }) => deviceId === id);
+    const appearance = { token: proof.device, fingerprint: traits.fingerprint, address: origin.address };
+    const { device: own, familiar, replaced } = recognise(devices, appearance, isInUse);
+    const { place, score, reasons } = this.riskAssessor.assess({
+      address: origin.address,
+      at: now,
+      newDevice: !familiar,
+      history: historyOf(devices),
+      recentSignIns: recentSignIns(devices, now),
+      failedAttempts: proof.failedAttempts,
+    });
+    const sighting = { traits, origin, place, at: now };
+    const how = { familiar, country: place?.country ?? null, risk: { score, reasons } };
+    if (own) {
+      const device = own.seenAgain(sighting);
+      tx.devices.update(device);
+      return { ...how, device };
+    }
+    const forgotten = replaced ?? deviceToForget(devices);
+    if (forgotten) tx.devices.forget(userId, forgotten.id);
+    const id = this.ids.next();
+    const device = replaced?.replacedBy(id, sighting) ?? Device.remember(id, userId, sighting);
+    tx.devices.insert(device);
+    return { ...how, device };
   }
 
   #refusalOf(user: User | null, now: Date): DomainError | null {
@@ -139,7 +205,7 @@ export class SignInGate {
   #makeRoom(
     tx: SignInTx,
     userId: string,
-    live: readonly Session[],
+    live: readonly LiveSession[],
     origin: RequestOrigin,
     now: Date,
   ): readonly string[] {
@@ -160,11 +226,6 @@ export class SignInGate {
     }
     return superseded;
   }
-}
-
-/** Coarse until devices are remembered: none of the account's live sessions shows the same user agent. */
-function isNewDevice(live: readonly Session[], origin: RequestOrigin): boolean {
-  return !live.some((session) => session.state.userAgent === origin.userAgent);
 }
 
 function openedOnNewDevice(id: string, user: User, origin: RequestOrigin, now: Date): DomainEvent {

@@ -12,6 +12,8 @@ export interface BlockPolicy {
 
 export interface ThrottlingPolicy {
   readonly buckets: Readonly<Record<BucketName, BucketLimit>>;
+  /** For a trusted caller, once their address is over the overall limit. */
+  readonly trusted: BucketLimit;
   readonly block: BlockPolicy;
 }
 
@@ -20,6 +22,7 @@ export const DEFAULT_THROTTLING_POLICY: ThrottlingPolicy = {
     overall: { capacity: 100, windowSeconds: 60 },
     'sign-in': { capacity: 5, windowSeconds: 60 },
   },
+  trusted: { capacity: 200, windowSeconds: 60 },
   block: { strikes: 20, windowSeconds: 60, blockSeconds: 300 },
 };
 

@@ -5,7 +5,7 @@ import { DEFAULT_THROTTLING_POLICY, type BlockPolicy } from '../model/throttling
 import { TokenBucket, type BucketDecision, type BucketLimit } from '../model/token-bucket.js';
 import type { AddressBlocks } from '../ports/address-blocks.port.js';
 import type { RateLimiter } from '../ports/rate-limiter.port.js';
-import { AdmitRequest } from './admit-request.use-case.js';
+import { AdmitRequest, type TrustedCaller } from './admit-request.use-case.js';
 
 const clock = new FixedClock();
 
@@ -124,5 +124,58 @@ describe('AdmitRequest', () => {
     await times(200, overall);
     clock.advance(seconds(300));
     expect(await overall()).toMatchObject({ outcome: 'admitted', remaining: 99 });
+  });
+
+  describe('for a caller who is trusted', () => {
+    let asked: number;
+    const callers = {
+      'at once': (name: string | null) => () => (asked++, name),
+      'after a look': (name: string | null) => async () => (asked++, name),
+    };
+    const come = async (trustedCaller?: TrustedCaller, address = '192.0.2.1') =>
+      admit.execute({ address, bucket: 'overall', ...(trustedCaller && { trustedCaller }) });
+
+    beforeEach(() => void (asked = 0));
+
+    it.each(Object.entries(callers))(
+      'has a budget of its own behind a crowded address, known %s',
+      async (_when, known) => {
+        await times(100, () => come(known('session')));
+        expect(asked).toBe(0);
+        const outcomes = (await times(201, () => come(known('session')))).map(({ outcome }) => outcome);
+        expect(outcomes.indexOf('rate-limited')).toBe(200);
+        expect(await come(known('another'))).toMatchObject({
+          outcome: 'admitted',
+          limit: 200,
+          remaining: 199,
+        });
+        expect(await come(known(null))).toMatchObject({ outcome: 'rate-limited', limit: 100 });
+        expect(await come()).toMatchObject({ outcome: 'rate-limited', limit: 100 });
+      },
+    );
+
+    it('does not hold their requests against the address, and those of others still', async () => {
+      await times(300, () => come(callers['at once']('session')));
+      expect(await come()).toMatchObject({ outcome: 'rate-limited' });
+      expect((await times(19, come)).at(-1)).toMatchObject({ outcome: 'address-blocked' });
+    });
+
+    it('has none where the address is blocked, and is not asked for', async () => {
+      await times(120, () => come(callers['at once'](null)));
+      asked = 0;
+      expect(await come(callers['at once']('session'))).toMatchObject({ outcome: 'address-blocked' });
+      expect(asked).toBe(0);
+    });
+
+    it('does not get around the limit of those who sign in', async () => {
+      const attempt = async () =>
+        admit.execute({
+          address: '192.0.2.1',
+          bucket: 'sign-in',
+          trustedCaller: callers['at once']('session'),
+        });
+      expect((await times(6, attempt)).at(-1)).toMatchObject({ outcome: 'rate-limited' });
+      expect(asked).toBe(0);
+    });
   });
 });

@@ -4,10 +4,18 @@ import type { BucketDecision, BucketLimit } from '../model/token-bucket.js';
 import type { AddressBlocks } from '../ports/address-blocks.port.js';
 import type { RateLimiter } from '../ports/rate-limiter.port.js';
 
+/** Names a caller who is known and trusted, by whatever is to have a budget of its own; null for everybody else. */
+export type TrustedCaller = () => string | null | Promise<string | null>;
+
 export interface AdmissionRequest {
   /** The client's network as limits count it: an IPv4 address or an IPv6 /64. */
   readonly address: string;
   readonly bucket: BucketName;
+  /**
+   * Asked only once the overall limit of an address is exceeded that is not blocked: what people who share an address
+   * take from each other, a trusted one has again, and their requests are no strikes against it.
+   */
+  readonly trustedCaller?: TrustedCaller;
 }
 
 export interface Admission {
@@ -33,15 +41,23 @@ export class AdmitRequest {
     private readonly clock: Clock,
   ) {}
 
-  execute({ address, bucket }: AdmissionRequest): Admission | Promise<Admission> {
+  execute({ address, bucket, trustedCaller }: AdmissionRequest): Admission | Promise<Admission> {
     const limit = this.policy.buckets[bucket];
     const blockedUntil = this.blocks.blockedHere(address);
     if (blockedUntil) return this.#blocked(limit, blockedUntil);
 
     const key = `${bucket}:${address}`;
-    return bucket === 'overall'
-      ? this.#admission(address, limit, this.limiter.takeHere(key, limit))
-      : this.#askEverywhere(address, key, limit);
+    if (bucket !== 'overall') return this.#askEverywhere(address, key, limit);
+    const decision = this.limiter.takeHere(key, limit);
+    if (decision.allowed || !trustedCaller) return this.#admission(address, limit, decision);
+    const conclude = (caller: string | null): Admission => {
+      const { trusted } = this.policy;
+      return caller === null
+        ? this.#admission(address, limit, decision)
+        : this.#admission(address, trusted, this.limiter.takeHere(`trusted:${caller}`, trusted));
+    };
+    const caller = trustedCaller();
+    return caller instanceof Promise ? caller.then(conclude) : conclude(caller);
   }
 
   async #askEverywhere(address: string, key: string, limit: BucketLimit): Promise<Admission> {

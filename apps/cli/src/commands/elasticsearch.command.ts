@@ -1,0 +1,119 @@
+import { Command } from 'commander';
+import { SystemClock } from '#adapters/crypto';
+import {
+  connectElasticsearch,
+  ElasticsearchAuthLogs,
+  setUpElasticsearch,
+  setUpKibana,
+  type SetupStep,
+} from '#adapters/elasticsearch';
+import {
+  createDataSource,
+  PostgresAuditChain,
+  PostgresDatabase,
+  PostgresDeadLetters,
+} from '#adapters/typeorm';
+import { RetryDeadLetters } from '#domain/audit';
+import type { Secret } from '#domain/kernel';
+import { ConfigError, loadConfig, type Config } from '../../../api/src/config/index.js';
+import { joinDatabase } from '../database.js';
+
+const PAGE = 500;
+
+interface CommandConfig extends Config {
+  readonly elasticsearch: Config['elasticsearch'] & { readonly url: Secret };
+}
+
+function readConfig(): CommandConfig {
+  const config = loadConfig({ env: process.env, cwd: process.cwd() });
+  const { url } = config.elasticsearch;
+  if (!url) throw new ConfigError([{ where: 'ELASTICSEARCH_URL (elasticsearch.url)', message: 'is needed' }]);
+  return { ...config, elasticsearch: { ...config.elasticsearch, url } };
+}
+
+async function setUp(): Promise<void> {
+  const { elasticsearch } = readConfig();
+  const client = await connectElasticsearch(elasticsearch);
+  try {
+    (await setUpElasticsearch(client, elasticsearch)).forEach(print);
+    const { kibanaUrl } = elasticsearch;
+    if (kibanaUrl) print(await setUpKibana({ url: kibanaUrl, elasticsearch }));
+  } catch (error) {
+    // The client's stack says nothing to whoever runs this; its message may be of several lines.
+    const { name, message } = error as Error;
+    console.error(`${name}: ${message || 'no answer'}`);
+    process.exitCode = 1;
+  } finally {
+    await client.close();
+  }
+}
+
+const print = ({ name, outcome, why }: SetupStep): void =>
+  console.log(`${name.padEnd(18)} ${outcome}${why === undefined ? '' : `: ${why}`}`);
+
+async function withDatabase(
+  work: (db: PostgresDatabase, config: CommandConfig) => Promise<void>,
+): Promise<void> {
+  const config = readConfig();
+  const database = await joinDatabase(config, { log: console.error });
+  const dataSource = createDataSource({
+    url: database.url,
+    poolSize: 2,
+    applicationName: 'gatehouse-elasticsearch',
+  });
+  try {
+    await dataSource.initialize();
+    await work(new PostgresDatabase(dataSource), config);
+  } finally {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    await database.stop();
+  }
+}
+
+const listDeadLetters = (): Promise<void> =>
+  withDatabase(async (db) => {
+    const letters = new PostgresDeadLetters(db);
+    console.log(`${await letters.count()} rows of the audit trail were rejected`);
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const page = await letters.list(after, PAGE);
+      for (const { id, rejectedAt, type, reason } of page) {
+        console.log(`${id}  ${rejectedAt.toISOString()}  ${type}  ${reason}`);
+      }
+      after = page.at(-1)?.position;
+    }
+  });
+
+const retryDeadLetters = (): Promise<void> =>
+  withDatabase(async (db, { elasticsearch }) => {
+    const index = new ElasticsearchAuthLogs(await connectElasticsearch(elasticsearch), {
+      retention: elasticsearch.retention,
+      warn: console.error,
+    });
+    const trail = new PostgresAuditChain(db);
+    const retry = new RetryDeadLetters(new PostgresDeadLetters(db), trail, index, new SystemClock());
+    try {
+      const { shipped, rejected, gone } = await retry.execute(new AbortController().signal);
+      console.log(`${shipped} shipped, ${rejected} rejected again, ${gone} no longer in the trail`);
+      if (rejected > 0) process.exitCode = 1;
+    } finally {
+      await index.close();
+    }
+  });
+
+const setUpCommand = new Command('setup')
+  .description('Install index template, lifecycle policy, pipeline and, with KIBANA_URL, the dashboards')
+  .action(setUp);
+
+const deadLettersCommand = new Command('dead-letters')
+  .description('List what Elasticsearch rejected, and why')
+  .action(listDeadLetters);
+
+const retryCommand = new Command('retry')
+  .description('Ship what Elasticsearch rejected once more, after the reason is gone')
+  .action(retryDeadLetters);
+
+export const elasticsearchCommand = new Command('elasticsearch')
+  .description('Set up Elasticsearch and Kibana for the auth logs')
+  .addCommand(setUpCommand)
+  .addCommand(deadLettersCommand)
+  .addCommand(retryCommand);

@@ -1,0 +1,1 @@
+export * from './user-agent-device-traits.js';

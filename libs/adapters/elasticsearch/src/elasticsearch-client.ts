@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import type { Client } from '@elastic/elasticsearch';
+import type { Secret } from '#domain/kernel';
+
+export interface ElasticsearchOptions {
+  /** May hold a name and a password. */
+  readonly url: Secret;
+  readonly apiKey?: Secret | undefined;
+  /** PEM, of the authority that signed the server's certificate. */
+  readonly caFile?: string | undefined;
+}
+
+/** Milliseconds after which a request without an answer is given up. */
+const REQUEST_TIMEOUT = 30_000;
+
+/** The client takes a tenth of a second and many megabytes to load: nobody does who has no Elasticsearch. */
+export async function connectElasticsearch(
+  { url, apiKey, caFile }: ElasticsearchOptions,
+  requestTimeout = REQUEST_TIMEOUT,
+): Promise<Client> {
+  const { Client } = await import('@elastic/elasticsearch');
+  return new Client({
+    node: url.expose(),
+    ...(apiKey && { auth: { apiKey: apiKey.expose() } }),
+    ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
+    compression: true,
+    requestTimeout,
+    // Whoever asks knows better when to ask again.
+    maxRetries: 0,
+    // It would say which Node and which client this is.
+    enableMetaHeader: false,
+  });
+}

@@ -1,0 +1,1 @@
+export * from './standard-alert-webhook.js';

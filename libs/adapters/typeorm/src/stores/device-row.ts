@@ -1,0 +1,46 @@
+import { Device, type DeviceState } from '#domain/session';
+
+/** One by one: a prepared `SELECT *` fails for good once a newer version has added a column. */
+export const DEVICE_COLUMNS = `d.user_id, d.id, d.fingerprint, d.name, d.user_agent, d.address, d.first_seen_at,
+  d.last_seen_at, d.trusted_at, d.memory`;
+
+/** What only the next sign-in is judged by, in one value: it is read and written whole, and parsed by the engine. */
+interface Memory extends Pick<DeviceState, 'place' | 'countries' | 'hours'> {
+  /** Milliseconds since the epoch. */
+  readonly recentSignIns: readonly number[];
+}
+
+export interface DeviceRow {
+  readonly user_id: string;
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly user_agent: string;
+  readonly address: string;
+  readonly first_seen_at: Date;
+  readonly last_seen_at: Date;
+  readonly trusted_at: Date | null;
+  readonly memory: Memory;
+}
+
+export const toDevice = ({ memory, ...row }: DeviceRow): Device =>
+  Device.restore({
+    id: row.id,
+    userId: row.user_id,
+    fingerprint: row.fingerprint,
+    name: row.name,
+    userAgent: row.user_agent,
+    address: row.address,
+    firstSeenAt: row.first_seen_at,
+    lastSeenAt: row.last_seen_at,
+    trustedAt: row.trusted_at,
+    place: memory.place,
+    countries: memory.countries,
+    hours: memory.hours,
+    recentSignIns: memory.recentSignIns.map((time) => new Date(time)),
+  });
+
+export function toMemory({ place, countries, hours, recentSignIns }: DeviceState): string {
+  const times = recentSignIns.map((time) => time.getTime());
+  return JSON.stringify({ place, countries, hours, recentSignIns: times } satisfies Memory);
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { hours, minutes } from '#domain/kernel';
+import { anOrigin, at } from '#domain/kernel/testing';
+import { aDevice, readableTraits, twoCities } from '#domain/session/testing';
+import { Device, historyOf, recentSignIns, type Sighting } from './device.entity.js';
+
+const sighting = (now: Date, address = '203.0.113.7'): Sighting => {
+  const origin = anOrigin({ address });
+  return { traits: readableTraits.describe(origin), origin, place: twoCities.locate(address), at: now };
+};
+
+describe('Device', () => {
+  it('remembers where and when it was seen, within bounds, however often it is', () => {
+    const countries = fc.constantFrom('203.0.113.7', '198.51.100.1', '192.0.2.1');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(hours(3)), countries), { maxLength: 100 }), (sightings) => {
+        let [device, now] = [Device.remember('d', 'u', sighting(at(0))), 0];
+        for (const [later, address] of sightings) {
+          now += later;
+          device = device.seenAgain(sighting(at(now), address));
+        }
+        const { recentSignIns: recent, hours: byHour, countries: seen, lastSeenAt, place } = device.state;
+        expect(byHour.reduce((sum, count) => sum + count)).toBe(sightings.length + 1);
+        expect(byHour).toHaveLength(24);
+        expect(recent.length).toBeLessThanOrEqual(20);
+        expect(recent.at(-1)).toEqual(at(now));
+        expect(recent.every((time) => time.getTime() > at(now).getTime() - hours(1))).toBe(true);
+        expect(new Set(seen).size).toBe(seen.length);
+        if (place) expect(seen.at(-1)).toBe(place.country);
+        expect(lastSeenAt).toEqual(at(now));
+      }),
+    );
+  });
+
+  it('keeps the ten countries that it was in last', () => {
+    let device = aDevice();
+    for (let i = 0; i < 12; i++) {
+      const place = { ...twoCities.locate('203.0.113.7')!, country: `X${i}` };
+      device = device.seenAgain({ ...sighting(at(i)), place });
+    }
+    expect(device.state.countries).toEqual(Array.from({ length: 10 }, (_, i) => `X${i + 2}`));
+  });
+});
+
+describe('The history of an account', () => {
+  it('is none without a device', () => {
+    expect(historyOf([])).toBeNull();
+  });
+
+  it('is that of all devices together', () => {
+    const tokyo = Device.remember('a', 'u', sighting(at(0), '198.51.100.1'));
+    const berlin = Device.remember('b', 'u', sighting(at(hours(3))));
+    expect(historyOf([tokyo, berlin])).toEqual({
+      last: { at: at(hours(3)), place: berlin.state.place },
+      countries: ['DE', 'JP'],
+      hours: berlin.state.hours.map((count, hour) => count + tokyo.state.hours[hour]!),
+    });
+  });
+
+  it('goes by the last place that is known, so that an address of nowhere does not hide it', () => {
+    const known = Device.remember('a', 'u', sighting(at(0)));
+    const nowhere = Device.remember('b', 'u', sighting(at(1), '192.0.2.1'));
+    expect(historyOf([known, nowhere])?.last).toEqual({ at: at(0), place: known.state.place });
+    expect(historyOf([nowhere])?.last).toEqual({ at: at(1), place: null });
+  });
+
+  it('counts the sign-ins of the last hour on every device', () => {
+    const busy = Device.remember('a', 'u', sighting(at(0))).seenAgain(sighting(at(minutes(30))));
+    const other = Device.remember('b', 'u', sighting(at(minutes(45))));
+    expect(recentSignIns([busy, other], at(minutes(50)))).toBe(3);
+    expect(recentSignIns([busy, other], at(minutes(60)))).toBe(2);
+    expect(recentSignIns([], at(0))).toBe(0);
+  });
+});
