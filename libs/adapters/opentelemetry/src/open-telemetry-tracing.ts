@@ -61,8 +61,10 @@ const SHUTDOWN_BOUND = seconds(2);
 /** Spans that wait for export, about a kilobyte each; what comes on top is dropped. */
 const QUEUE = 4_096;
 const BATCH = 512;
-/** Traces a second that callers may have recorded. Anybody can send a header that asks for it. */
-const MAX_INVITED = 100;
+/** Requests a second that are recorded on callers' word. Anybody can send a header that asks for it. */
+const MAX_OF_CALLERS = 100;
+/** And of those whose trace begins here: with its spans and their export, one takes most of a millisecond. */
+const MAX_OF_OURS = 25;
 
 const PASSED_OVER: Reception = { traceId: undefined, span: null };
 const KINDS = { internal: SpanKind.INTERNAL, client: SpanKind.CLIENT, consumer: SpanKind.CONSUMER };
@@ -74,7 +76,8 @@ const propagator = new W3CTraceContextPropagator();
  */
 export class OpenTelemetryTracing implements Tracing {
   readonly #current = new AsyncLocalStorage<OpenTelemetrySpan | null>();
-  readonly #invited = new Allowance(MAX_INVITED);
+  readonly #ofCallers = new Allowance(MAX_OF_CALLERS);
+  readonly #ofOurs = new Allowance(MAX_OF_OURS);
   readonly #provider: TracerProvider;
   readonly #tracer: Tracer;
   readonly #leaveRedis: () => void;
@@ -141,7 +144,8 @@ export class OpenTelemetryTracing implements Tracing {
   ): Reception {
     const context = contextOf(headers);
     const caller = trace.getSpanContext(context)?.traceId;
-    if (!this.#takes(context) || (caller !== undefined && !this.#invited.take())) {
+    const allowance = caller === undefined ? this.#ofOurs : this.#ofCallers;
+    if (!this.#takes(context) || !allowance.take()) {
       return caller === undefined ? PASSED_OVER : { traceId: caller, span: null };
     }
     const { name, attributes } = describe(request);
