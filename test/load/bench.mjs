@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { adminUsers } from './admin-users.mjs';
+import { costOfWatching } from './cost-of-watching.mjs';
 import { hashesAlone, passwordSignIns } from './password-sign-in.mjs';
 import { appointAdministrator, permissionCheck, permissionDecision } from './permission-check.mjs';
 import { startServer } from './processes.mjs';
@@ -42,9 +43,10 @@ try {
   await bare.stop();
 }
 
-const env = { DATA_DIR: dataDir, RATE_LIMITS: 'off' };
 const cli = join(root, 'dist/apps/cli/src/main.js');
-const gatehouse = await startServer(['--max-semi-space-size=64', cli, 'start'], env, '/ready');
+const startGatehouse = (env) =>
+  startServer(['--max-semi-space-size=64', cli, 'start'], { RATE_LIMITS: 'off', ...env }, '/ready');
+const gatehouse = await startGatehouse({ DATA_DIR: dataDir });
 try {
   const { url } = gatehouse;
   const setupLink = await gatehouse.printed(/\S+\/setup#\S+/);
@@ -57,7 +59,7 @@ try {
   await measure('Permission check', 'requests', 'p95 5 ms', (s) => permissionCheck(url, token, s), gatehouse);
   process.stderr.write(`${USERS.toLocaleString('en')} accounts ...\n`);
   execFileSync(process.execPath, [cli, 'seed', '--users', String(USERS)], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, DATA_DIR: dataDir },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   await measure('admin/users among them', 'requests', '', (s) => adminUsers(url, token, s), gatehouse);
@@ -66,6 +68,8 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 
+const { costs, received } = await costOfWatching(startGatehouse, Math.min(4, SECONDS));
+
 const [cpu] = cpus();
 console.log(
   `\n${cpu.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
@@ -73,3 +77,16 @@ console.log(
 console.log(`${SECONDS} seconds each, 64 connections, load generator on the same machine\n`);
 console.table(rows);
 console.log(`A permission decision in process: ${permissionDecision().toFixed(2)} microseconds (target 50)`);
+
+console.log(
+  '\nProcessor time of Elasticsearch shipping, traces and metrics, all on (target: less than 10 %):',
+);
+console.table(
+  Object.entries(costs).map(([measurement, share]) => ({
+    measurement,
+    'more a piece': `${(share * 100).toFixed(1)} %`,
+  })),
+);
+console.log(
+  `${received.documents.toLocaleString('en')} audit rows shipped, ${received.spans} exports of spans, ${received.scrapes} scrapes`,
+);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 
 export const freePort = () =>
@@ -11,6 +11,25 @@ export const freePort = () =>
       probe.close(() => resolve(port));
     });
   });
+
+/** What follows the name in `/proc/PID/stat` (proc_pid_stat(5)), which may hold anything; null when the process is gone. */
+const statusOf = async (pid) => {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ') ?? null;
+};
+
+/** Clock ticks that a process and what it started have spent so far, those that are gone left out. Linux only. */
+export async function processorTime(pid) {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const all = new Map(await Promise.all(pids.map(async (each) => [Number(each), await statusOf(each)])));
+  const spentBy = (parent) => {
+    const status = all.get(parent);
+    if (!status) return 0;
+    const children = [...all.keys()].filter((each) => Number(all.get(each)?.[1]) === parent);
+    return children.reduce((sum, child) => sum + spentBy(child), Number(status[11]) + Number(status[12]));
+  };
+  return spentBy(pid);
+}
 
 /** Starts a program of ours and resolves when it answers at `readyPath`; rejects with its output otherwise. */
 export async function startServer(args, env, readyPath) {
@@ -33,6 +52,7 @@ export async function startServer(args, env, readyPath) {
   }
   return {
     url,
+    pid: child.pid,
     /** The first match in what it prints; to be asked for soon, because only the end of much is kept. */
     printed: async (pattern) => {
       while (!pattern.test(output)) await new Promise((resolve) => setTimeout(resolve, 50));
