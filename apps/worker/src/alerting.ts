@@ -1,6 +1,7 @@
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { RaiseAlerts } from '#domain/alerting';
 import { seconds } from '#domain/kernel';
+import { RepeatedJob } from './repeated-job.js';
 
 /** With the wait for older transactions, an alert begins about twice as long after its cause. */
 const INTERVAL = seconds(2);
@@ -8,31 +9,22 @@ const INTERVAL = seconds(2);
 /** Looks every few seconds for what there is to alert somebody about. Any number of workers may. */
 export class Alerting implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Alerting');
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> | null = null;
+  readonly #job = new RepeatedJob(
+    () => this.#catchUp(),
+    (error) => this.#logger.error(`Alerts were not looked for: ${String(error)}`),
+  );
 
   constructor(private readonly raiseAlerts: RaiseAlerts) {}
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => {
-      this.#running ??= this.#run().finally(() => {
-        this.#running = null;
-      });
-    }, INTERVAL);
+    this.#job.start(INTERVAL);
   }
 
-  /** Before the pool is closed, which Nest does a phase later. */
-  async onModuleDestroy(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
-    this.#timer = null;
-    await this.#running;
+  onModuleDestroy(): Promise<void> {
+    return this.#job.stop();
   }
 
-  async #run(): Promise<void> {
-    try {
-      while (this.#timer && (await this.raiseAlerts.execute()).outcome === 'raised');
-    } catch (error) {
-      this.#logger.error(`Alerts were not looked for: ${String(error)}`);
-    }
+  async #catchUp(): Promise<void> {
+    while (!this.#job.isStopped && (await this.raiseAlerts.execute()).outcome === 'raised');
   }
 }

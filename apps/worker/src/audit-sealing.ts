@@ -2,6 +2,7 @@ import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nest
 import { writeCheckpoint, type SealAuditBatches } from '#domain/audit';
 import { seconds } from '#domain/kernel';
 import { LogFields } from '../../api/src/logging/index.js';
+import { RepeatedJob } from './repeated-job.js';
 
 /** With the wait for older transactions, a row is unsealed for about twice as long. */
 const INTERVAL = seconds(5);
@@ -12,31 +13,23 @@ const INTERVAL = seconds(5);
  */
 export class AuditSealing implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('AuditSealing');
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> | null = null;
+  readonly #job = new RepeatedJob(
+    () => this.#seal(),
+    (error) => this.#logger.error(`The audit trail was not sealed: ${String(error)}`),
+  );
 
   constructor(private readonly sealing: SealAuditBatches) {}
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => {
-      this.#running ??= this.#run().finally(() => {
-        this.#running = null;
-      });
-    }, INTERVAL);
+    this.#job.start(INTERVAL);
   }
 
-  /** Before the pool is closed, which Nest does a phase later. */
-  async onModuleDestroy(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
-    await this.#running;
+  onModuleDestroy(): Promise<void> {
+    return this.#job.stop();
   }
 
-  async #run(): Promise<void> {
-    try {
-      const made = await this.sealing.execute();
-      if (made) this.#logger.log(new LogFields('audit checkpoint', { checkpoint: writeCheckpoint(made) }));
-    } catch (error) {
-      this.#logger.error(`The audit trail was not sealed: ${String(error)}`);
-    }
+  async #seal(): Promise<void> {
+    const made = await this.sealing.execute();
+    if (made) this.#logger.log(new LogFields('audit checkpoint', { checkpoint: writeCheckpoint(made) }));
   }
 }

@@ -1,18 +1,21 @@
-import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { CleanUp } from '#adapters/typeorm';
 import type { RetireAuditTrail } from '#domain/audit';
 import type { EraseExpiredRegistrations } from '#domain/credentials';
 import type { EraseDeletedAccounts } from '#domain/identity';
 import { hours, type Clock } from '#domain/kernel';
 import type { ForgetUnusedDevices } from '#domain/session';
+import { RepeatedJob } from './repeated-job.js';
 
 const INTERVAL = hours(1);
 
 /** Runs the clean-up at the start and hourly. Several workers may: each step is idempotent. */
-export class HouseKeeping implements OnApplicationBootstrap, OnApplicationShutdown {
+export class HouseKeeping implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('HouseKeeping');
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
+  readonly #job = new RepeatedJob(
+    () => this.run(),
+    (error) => this.#logger.warn(`Clean-up failed and will run again: ${String(error)}`),
+  );
 
   constructor(
     private readonly cleanUp: CleanUp,
@@ -24,18 +27,12 @@ export class HouseKeeping implements OnApplicationBootstrap, OnApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
-    const run = (): void => {
-      this.#running = this.run().catch((error: unknown) =>
-        this.#logger.warn(`Clean-up failed and will run again: ${String(error)}`),
-      );
-    };
-    run();
-    this.#timer = setInterval(run, INTERVAL);
+    this.#job.start(INTERVAL);
+    this.#job.now();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
-    await this.#running;
+  onModuleDestroy(): Promise<void> {
+    return this.#job.stop();
   }
 
   async run(): Promise<void> {
