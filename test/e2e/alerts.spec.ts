@@ -54,6 +54,7 @@ beforeAll(async () => {
       ALERT_WEBHOOK_URL: `http://127.0.0.1:${(peer.address() as AddressInfo).port}/hook?token=T0k3n`,
       ALERT_WEBHOOK_SECRET: `whsec_${KEY.toString('base64')}`,
       ALERT_FAILURES_OVERALL: String(FAILURES),
+      ALERT_SEVERITY: 'warning',
       LOCKOUT_DELAY_AFTER: '2',
       LOCKOUT_AFTER: '2',
     },
