@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { setImmediate } from 'node:timers/promises';
 import type { AuditEvent } from '#domain/audit';
 import { anAuditEvent } from '#domain/audit/testing';
 import { aMessage } from '#domain/notification/testing';
@@ -53,6 +54,7 @@ describe('Every family', () => {
   it('reads what counts for itself when it is scraped', async () => {
     watchAll();
     await samples();
+    await setImmediate();
     expect(Object.fromEntries(await samples())).toMatchObject({
       'gatehouse_cache_requests_total{cache="sessions",result="hit"}': 3,
       'gatehouse_cache_requests_total{cache="sessions",result="miss"}': 2,
@@ -74,9 +76,21 @@ describe('Every family', () => {
       outbox: () => Promise.reject(new Error('gone')),
       activeSessions: () => Promise.reject(new Error('gone')),
     });
-    for (let scrape = 0; scrape < 3; scrape++) {
+    for (let scrape = 0; scrape < 3; scrape++, await setImmediate()) {
       expect([...(await samples()).keys()].filter((name) => /outbox|sessions_active/.test(name))).toEqual([]);
     }
+  });
+
+  it('does not count the scrape among the callers that wait for a connection', async () => {
+    const pool = { inUse: 0, idle: 1, waiting: 0 };
+    const ask = (): Promise<never> => {
+      pool.waiting++;
+      return new Promise(() => undefined);
+    };
+    metrics.watchRecord({ pool, outbox: ask, activeSessions: ask });
+    expect((await samples()).get('gatehouse_postgres_pool_waiting')).toBe(0);
+    await setImmediate();
+    expect(pool.waiting).toBe(2);
   });
 
   it('has its series before the first event, and no more after any', async () => {
@@ -147,6 +161,7 @@ describe('Auth logs', () => {
       'gatehouse_elasticsearch_documents_total{result="rejected"}': 2,
       'gatehouse_elasticsearch_setbacks_total{kind="overloaded"}': 1,
     });
+    await setImmediate();
     expect((await samples()).get('gatehouse_elasticsearch_lag_seconds')).toBe(1.5);
   });
 

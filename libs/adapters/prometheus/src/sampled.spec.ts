@@ -29,7 +29,10 @@ describe('Sampled', () => {
       () => new Promise<number>((resolve) => answers.push(resolve)),
       () => now,
     );
-    for (; now < 10_000; now += 500) expect(sampled.latest).toBeUndefined();
+    for (; now < 10_000; now += 500) {
+      expect(sampled.latest).toBeUndefined();
+      await setImmediate();
+    }
     expect(answers).toHaveLength(1);
     answers[0]!(5);
     await setImmediate();
