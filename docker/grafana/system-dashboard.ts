@@ -72,7 +72,7 @@ export const system: Dashboard = {
           description: 'The ten slowest routes.',
           unit: 's',
           queries: {
-            '{{route}}': `topk(10, histogram_quantile(0.99, ${per('le, route', rate('gatehouse_http_request_duration_seconds_bucket'))}))`,
+            '{{route}}': `topk(10, histogram_quantile(0.99, ${per('le, route', rate('gatehouse_http_request_duration_seconds_bucket'))}) >= 0)`,
           },
         },
         {
