@@ -89,6 +89,31 @@ describe('PostgresVitals', () => {
     expect(active % 20).toBe(0);
   });
 
+  it('knows how late a backlog is, however long, without counting it', async () => {
+    await record.query(
+      `INSERT INTO gatehouse.outbox_events (id, type, occurred_at, due_at, sealed, attempts, priority)
+      SELECT gen_random_uuid(), '', $1, $1, repeat('x', 600), 0, 1 FROM generate_series(1, 20000)`,
+      [at(-seconds(5))],
+    );
+    await record.query(
+      `UPDATE gatehouse.outbox_events SET due_at = $1
+      WHERE id = (SELECT id FROM gatehouse.outbox_events LIMIT 1)`,
+      [at(-minutes(2))],
+    );
+    await record.unitOfWork.run(async ({ deadLetters }) => {
+      const rejected = { type: 'misfit', reason: '', rejectedAt: at(0) };
+      deadLetters.add([1, 2, 3].map((position) => ({ id: newId(), position, ...rejected })));
+    });
+    await record.query('ANALYZE gatehouse.outbox_events');
+    const looking = (rows: number) => new PostgresVitals(record.database, new FixedClock(at(0)), rows);
+    const { due, oldestDueSeconds } = await looking(1_000).outbox();
+    expect(oldestDueSeconds).toBe(120);
+    expect(due).toBeGreaterThan(5_000);
+    expect(due).toBeLessThan(60_000);
+    expect(due % 20).toBe(0);
+    expect(await looking(2).authLogs('a follower')).toMatchObject({ deadLetters: 2 });
+  });
+
   it('knows the pool', async () => {
     await Promise.all([vitals.outbox(), vitals.outbox()]);
     expect(vitals.pool).toMatchObject({ inUse: 0, waiting: 0 });

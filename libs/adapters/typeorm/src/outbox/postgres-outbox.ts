@@ -11,6 +11,7 @@ const APPEND = statement(
 );
 const URGENT = 0;
 const ORDINARY = 1;
+export const PRIORITIES: readonly number[] = [URGENT, ORDINARY];
 
 interface SealedEvent extends Omit<DomainEvent, 'payload'> {
   readonly sealed: string;
