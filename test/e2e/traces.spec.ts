@@ -103,7 +103,11 @@ describe('A sign-in that is traced', () => {
     expect(named('process otp.requested')).toMatchObject({
       kind: 5,
       parentSpanId: server.spanId,
-      attributes: { 'messaging.operation.type': 'process' },
+      attributes: {
+        'messaging.operation.name': 'process',
+        'messaging.operation.type': 'process',
+        'messaging.destination.name': 'otp.requested',
+      },
     });
     expect(named('send email')).toMatchObject({
       kind: 3,
@@ -138,6 +142,17 @@ describe('A sign-in that is traced', () => {
     );
     const deliveries = ids.flatMap(spansOf).filter(({ name }) => name === 'process otp.requested');
     expect(deliveries).toHaveLength(12);
+  });
+
+  it('has one name for methods that the conventions do not know', async () => {
+    const { headers } = await gatehouse.request().propfind('/health').expect(405);
+    const span = await peer.until(() =>
+      peer.spans.find(({ attributes }) => attributes['gatehouse.request.id'] === headers['x-request-id']),
+    );
+    expect(span).toMatchObject({
+      name: 'HTTP',
+      attributes: { 'http.request.method': '_OTHER', 'http.request.method_original': 'PROPFIND' },
+    });
   });
 
   it("goes on with the caller's trace, and says nothing where the caller records nothing", async () => {

@@ -8,6 +8,9 @@ declare module 'fastify' {
   }
 }
 
+/** Those of RFC 9110 and 5789; the conventions have one name for all others that Node's parser lets through. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
+
 /**
  * A server span for each request that is sampled (OpenTelemetry, "Semantic conventions for HTTP spans"). Paths as
  * requested and query strings can hold anything, and so are left out: the route and the request's id say which it was.
@@ -27,10 +30,13 @@ export function traceRequests(fastify: FastifyInstance, tracing: OpenTelemetryTr
 function describe(request: FastifyRequest): RequestDescription {
   const { method, protocol, raw, id } = request;
   const route = request.is404 ? undefined : request.routeOptions.url;
+  const isKnown = METHODS.has(method);
+  const name = isKnown ? method : 'HTTP';
   return {
-    name: route === undefined ? method : `${method} ${route}`,
+    name: route === undefined ? name : `${name} ${route}`,
     attributes: {
-      'http.request.method': method,
+      'http.request.method': isKnown ? method : '_OTHER',
+      ...(!isKnown && { 'http.request.method_original': method }),
       ...(route !== undefined && { 'http.route': route }),
       'url.scheme': protocol,
       'network.protocol.version': raw.httpVersion,

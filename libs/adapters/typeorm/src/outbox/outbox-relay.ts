@@ -168,7 +168,8 @@ export class OutboxRelay {
     const { tracing } = this.database;
     const attributes = {
       'messaging.system': 'gatehouse',
-      'messaging.destination.name': 'outbox',
+      'messaging.destination.name': type,
+      'messaging.operation.name': 'process',
       'messaging.operation.type': 'process',
       'messaging.message.id': id,
     };
