@@ -229,6 +229,12 @@ describe('Devices', () => {
     const [device] = await devicesOf(thief);
     const trust = `devices/${device!.id}/trust`;
     expectProblem(await call('put', trust, thief.accessToken, BRAZIL), 403, 'trust-too-low');
+    // Nor does coming back help: what looked like a thief taught nothing.
+    const from = { address: BRAZIL, userAgent: SAFARI, deviceToken: thief.deviceToken };
+    const back = await signIn(email, from);
+    expect(await sessionOf(back)).toMatchObject({ deviceId: device!.id, risk: { reasons } });
+    expectProblem(await call('put', trust, back.accessToken, BRAZIL), 403, 'trust-too-low');
+    expect((await sessionOf(await signIn(email))).risk.reasons).toEqual([]);
   });
 });
 

@@ -6,6 +6,6 @@ export function aDevice({ firstSeenAt = at(0), ...overrides }: Partial<DeviceSta
   const origin = anOrigin();
   const traits = readableTraits.describe(origin);
   const place = twoCities.locate(origin.address);
-  const { state } = Device.remember(newId(), newId(), { traits, origin, place, at: firstSeenAt });
+  const { state } = Device.remember(newId(), newId(), { traits, origin, place, at: firstSeenAt, risk: 0 });
   return Device.restore({ ...state, ...overrides });
 }

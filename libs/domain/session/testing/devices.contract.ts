@@ -48,6 +48,7 @@ export function describeDevicesContract(
         place: null,
         trustedAt: at(2),
         recentSignIns: [],
+        lastPlaced: null,
         countries: [],
       });
       await insert(nowhere);
@@ -68,6 +69,7 @@ export function describeDevicesContract(
         origin,
         place: null,
         at: at(minutes(5)),
+        risk: 0,
       });
       await run((store) => store.setTrust(user.id, device.id, at(minutes(1))));
       await run(async (store) => store.update(again));

@@ -1,3 +1,4 @@
+import type { Place } from '#domain/risk';
 import { Device, type DeviceState } from '#domain/session';
 
 /** One by one: a prepared `SELECT *` fails for good once a newer version has added a column. */
@@ -8,6 +9,8 @@ export const DEVICE_COLUMNS = `d.user_id, d.id, d.fingerprint, d.name, d.user_ag
 interface Memory extends Pick<DeviceState, 'place' | 'countries' | 'hours'> {
   /** Milliseconds since the epoch. */
   readonly recentSignIns: readonly number[];
+  /** Undefined in rows that an earlier version wrote last. */
+  readonly lastPlaced?: { readonly at: number; readonly place: Place } | null;
 }
 
 export interface DeviceRow {
@@ -38,9 +41,20 @@ export const toDevice = ({ memory, ...row }: DeviceRow): Device =>
     countries: memory.countries,
     hours: memory.hours,
     recentSignIns: memory.recentSignIns.map((time) => new Date(time)),
+    lastPlaced: toLastPlaced(memory, row.last_seen_at),
   });
 
-export function toMemory({ place, countries, hours, recentSignIns }: DeviceState): string {
-  const times = recentSignIns.map((time) => time.getTime());
-  return JSON.stringify({ place, countries, hours, recentSignIns: times } satisfies Memory);
+function toLastPlaced({ lastPlaced, place }: Memory, lastSeenAt: Date): DeviceState['lastPlaced'] {
+  if (lastPlaced) return { at: new Date(lastPlaced.at), place: lastPlaced.place };
+  return lastPlaced === undefined && place ? { at: lastSeenAt, place } : null;
+}
+
+export function toMemory({ place, countries, hours, recentSignIns, lastPlaced }: DeviceState): string {
+  return JSON.stringify({
+    place,
+    countries,
+    hours,
+    recentSignIns: recentSignIns.map(Number),
+    lastPlaced: lastPlaced && { ...lastPlaced, at: Number(lastPlaced.at) },
+  } satisfies Memory);
 }

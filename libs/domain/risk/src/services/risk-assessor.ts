@@ -92,7 +92,7 @@ const isNewCountry = ({ countries }: SignInHistory, { country }: Place): boolean
 
 /** Never within a country: its mobile networks give out the addresses of one region in all of it. */
 function isImpossibleTravel(last: SignInHistory['last'], place: Place, at: Date): boolean {
-  if (!last?.place || last.place.country === place.country) return false;
+  if (!last || last.place.country === place.country) return false;
   const elapsedHours = Math.max(LEAST_ELAPSED, at.getTime() - last.at.getTime()) / hours(1);
   return leastDistanceKm(last.place, place) > FASTEST_KM_PER_HOUR * elapsedHours;
 }

@@ -9,7 +9,9 @@ export interface KnownDevice {
 export interface Recognition {
   /** Null for a device that is to be remembered from now on. */
   readonly device: Device | null;
-  /** Whether the account was used before from this device, or one that looks like it. */
+  /** Whether the account was used before from this device, or one that looks like it: its owner was told then. */
+  readonly known: boolean;
+  /** Whether that was ever harmless. */
   readonly familiar: boolean;
   /** Whose place a new device takes: its client looked the same, and never came back with its token. */
   readonly replaced: Device | null;
@@ -17,8 +19,8 @@ export interface Recognition {
 
 /** What a client shows of itself at a sign-in. */
 export interface Appearance {
-  /** What its token names; null without one. */
-  readonly token: KnownDevice | null;
+  /** What its token names; null without one, and with one of another account that uses the same browser. */
+  readonly deviceId: string | null;
   readonly fingerprint: string;
   readonly address: string;
 }
@@ -32,15 +34,16 @@ export interface Appearance {
  */
 export function recognise(
   devices: readonly Device[],
-  { token, fingerprint, address }: Appearance,
+  { deviceId, fingerprint, address }: Appearance,
   isInUse: (device: Device) => boolean,
 ): Recognition {
   const alike = devices.filter(({ state }) => state.fingerprint === fingerprint);
   const own =
-    token === null
+    deviceId === null
       ? alike.find(({ state }) => state.address === address && state.trustedAt === null)
-      : devices.find(({ id, state }) => id === token.deviceId && state.userId === token.userId);
-  if (own) return { device: own, familiar: true, replaced: null };
-  const replaced = alike.find((device) => device.wasSeenOnce && !isInUse(device)) ?? null;
-  return { device: null, familiar: alike.length > 0, replaced };
+      : devices.find(({ id }) => id === deviceId);
+  const seen = own ? [own, ...alike] : alike;
+  const familiar = seen.some(({ isEstablished }) => isEstablished);
+  const replaced = own ? undefined : alike.find((device) => device.wasSeenOnce && !isInUse(device));
+  return { device: own ?? null, known: seen.length > 0, familiar, replaced: replaced ?? null };
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { hours, minutes } from '#domain/kernel';
+import { days, hours, minutes } from '#domain/kernel';
 import { anOrigin, at } from '#domain/kernel/testing';
 import { aDevice, readableTraits, twoCities } from '#domain/session/testing';
-import { Device, historyOf, recentSignIns, type Sighting } from './device.entity.js';
+import { Device, deviceToForget, historyOf, recentSignIns, type Sighting } from './device.entity.js';
 
-const sighting = (now: Date, address = '203.0.113.7'): Sighting => {
+const sighting = (now: Date, address = '203.0.113.7', risk = 0): Sighting => {
   const origin = anOrigin({ address });
-  return { traits: readableTraits.describe(origin), origin, place: twoCities.locate(address), at: now };
+  return { traits: readableTraits.describe(origin), origin, place: twoCities.locate(address), at: now, risk };
 };
 
 describe('Device', () => {
@@ -43,6 +43,53 @@ describe('Device', () => {
   });
 });
 
+describe('A sign-in of more risk than a new device alone', () => {
+  const RISKY = 31;
+  const [berlin, tokyo] = ['203.0.113.7', '198.51.100.1'];
+
+  it('is remembered and counted, but not learnt from', () => {
+    const device = Device.remember('d', 'u', sighting(at(0), berlin));
+    const risky = device.seenAgain(sighting(at(1), tokyo, RISKY));
+    expect(risky.state).toMatchObject({ address: tokyo, place: { country: 'JP' }, lastSeenAt: at(1) });
+    expect(recentSignIns([risky], at(1))).toBe(2);
+    expect(historyOf([risky])).toEqual(historyOf([device]));
+    expect(historyOf([device.seenAgain(sighting(at(1), tokyo, RISKY - 1))])?.countries).toContain('JP');
+  });
+
+  it('does not establish its device, until one is harmless, the owner trusts it, or a week went by', () => {
+    const stranger = Device.remember('d', 'u', sighting(at(0), tokyo, RISKY));
+    const again = (later: number, risk: number) => stranger.seenAgain(sighting(at(later), tokyo, risk));
+    expect([stranger, again(1, RISKY), again(days(7) - 1, RISKY)].map((each) => each.isEstablished)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    const trusted = Device.restore({ ...stranger.state, trustedAt: at(1) });
+    for (const each of [again(1, 0), again(days(7), RISKY), trusted]) expect(each.isEstablished).toBe(true);
+    expect(historyOf([stranger])).toBeNull();
+  });
+
+  it('teaches nothing on a device that is established either, however long that is known', () => {
+    const device = Device.remember('d', 'u', sighting(at(0), berlin));
+    expect(historyOf([device.seenAgain(sighting(at(days(30)), tokyo, RISKY))])?.countries).toEqual(['DE']);
+  });
+});
+
+describe('The device that makes room for another', () => {
+  const many = (count: number, risk: number) =>
+    Array.from({ length: count }, (_, i) =>
+      Device.remember(`${i}/${risk}`, 'u', sighting(at(i), undefined, risk)),
+    );
+
+  it('is none of the owner’s while a thief has filled the rest', () => {
+    const [owners, thiefs] = [many(5, 0), many(45, 70).map(({ state }) => state)];
+    const newer = thiefs.map((state) => Device.restore({ ...state, lastSeenAt: at(hours(1)) }));
+    expect(deviceToForget([...owners, ...newer])).toBe(newer[0]);
+    expect(deviceToForget(many(50, 0))?.id).toBe('0/0');
+    expect(deviceToForget(many(49, 0))).toBeNull();
+  });
+});
+
 describe('The history of an account', () => {
   it('is none without a device', () => {
     expect(historyOf([])).toBeNull();
@@ -61,8 +108,10 @@ describe('The history of an account', () => {
   it('goes by the last place that is known, so that an address of nowhere does not hide it', () => {
     const known = Device.remember('a', 'u', sighting(at(0)));
     const nowhere = Device.remember('b', 'u', sighting(at(1), '192.0.2.1'));
-    expect(historyOf([known, nowhere])?.last).toEqual({ at: at(0), place: known.state.place });
-    expect(historyOf([nowhere])?.last).toEqual({ at: at(1), place: null });
+    const last = { at: at(0), place: known.state.place };
+    expect(historyOf([known, nowhere])?.last).toEqual(last);
+    expect(historyOf([known.seenAgain(sighting(at(1), '192.0.2.1'))])?.last).toEqual(last);
+    expect(historyOf([nowhere])?.last).toBeNull();
   });
 
   it('counts the sign-ins of the last hour on every device', () => {

@@ -1,4 +1,4 @@
-import { addMilliseconds, DomainError, hours, type RequestOrigin } from '#domain/kernel';
+import { addMilliseconds, days, DomainError, hours, type RequestOrigin } from '#domain/kernel';
 import type { Place, SignInHistory } from '#domain/risk';
 
 export interface TraitsOfDevice {
@@ -22,6 +22,8 @@ export interface DeviceState extends TraitsOfDevice {
   readonly trustedAt: Date | null;
   /** The last sign-ins within an hour of the newest. */
   readonly recentSignIns: readonly Date[];
+  /** The last one that taught something and had a known place. */
+  readonly lastPlaced: { readonly at: Date; readonly place: Place } | null;
   /** ISO 3166-1 alpha-2, the newest last. */
   readonly countries: readonly string[];
   /** Sign-ins by hour of the day, 24 counts, UTC. */
@@ -34,6 +36,8 @@ export interface Sighting {
   readonly origin: RequestOrigin;
   readonly place: Place | null;
   readonly at: Date;
+  /** The score of its risk. */
+  readonly risk: number;
 }
 
 /** What a device remembers is bounded, because each sign-in reads all of it. */
@@ -42,17 +46,21 @@ const MAX_RECENT = 20;
 const RECENT = hours(1);
 const MAX_PER_USER = 50;
 
+/** A sign-in of more risk teaches nothing. A new device alone is less, one in a new country is more. */
+const MOST_RISK_TO_LEARN_FROM = 30;
+/** For how long the owner, who was told of a device, may object before it is learnt from all the same. */
+const PROBATION = days(7);
+
 const NO_HOURS: readonly number[] = Array<number>(24).fill(0);
+const NOTHING: Memory = { recentSignIns: [], lastPlaced: null, countries: [], hours: NO_HOURS };
 
 export class Device {
   private constructor(readonly state: DeviceState) {}
 
   static remember(id: string, userId: string, sighting: Sighting): Device {
-    const unseen = { id, userId, firstSeenAt: sighting.at, trustedAt: null };
-    return new Device({
-      ...unseen,
-      ...seen(sighting, { recentSignIns: [], countries: [], hours: NO_HOURS }),
-    });
+    const { at, risk } = sighting;
+    const unseen = { id, userId, firstSeenAt: at, trustedAt: null };
+    return new Device({ ...unseen, ...seen(sighting, NOTHING, isHarmless(risk)) });
   }
 
   static restore(state: DeviceState): Device {
@@ -69,8 +77,15 @@ export class Device {
     return firstSeenAt.getTime() === lastSeenAt.getTime() && trustedAt === null;
   }
 
+  /** Whether it was learnt from, or is trusted. Until then it stays new, however often it comes back. */
+  get isEstablished(): boolean {
+    return this.state.trustedAt !== null || this.state.hours.some((count) => count > 0);
+  }
+
   seenAgain(sighting: Sighting): Device {
-    return new Device({ ...this.state, ...seen(sighting, this.state) });
+    const age = sighting.at.getTime() - this.state.firstSeenAt.getTime();
+    const teaches = isHarmless(sighting.risk) || (!this.isEstablished && age >= PROBATION);
+    return new Device({ ...this.state, ...seen(sighting, this.state, teaches) });
   }
 
   /** Another one in its place, with what the account did on it, but not its age. */
@@ -79,9 +94,12 @@ export class Device {
   }
 }
 
-type Memory = Pick<DeviceState, 'recentSignIns' | 'countries' | 'hours'>;
+type Memory = Pick<DeviceState, 'recentSignIns' | 'lastPlaced' | 'countries' | 'hours'>;
 
-function seen({ traits, origin, place, at }: Sighting, { recentSignIns, countries, hours }: Memory) {
+const isHarmless = (risk: number): boolean => risk <= MOST_RISK_TO_LEARN_FROM;
+
+function seen({ traits, origin, place, at }: Sighting, memory: Memory, teaches: boolean) {
+  const { lastPlaced, countries, hours } = teaches ? learnt(memory, place, at) : memory;
   return {
     fingerprint: traits.fingerprint,
     name: traits.name,
@@ -89,40 +107,53 @@ function seen({ traits, origin, place, at }: Sighting, { recentSignIns, countrie
     address: origin.address,
     place,
     lastSeenAt: at,
-    recentSignIns: [...since(addMilliseconds(at, -RECENT), recentSignIns), at].slice(-MAX_RECENT),
-    countries: place
-      ? [...countries.filter((country) => country !== place.country), place.country].slice(-MAX_COUNTRIES)
-      : countries,
-    hours: hours.map((count, hour) => (hour === at.getUTCHours() ? count + 1 : count)),
+    lastPlaced,
+    countries,
+    hours,
+    recentSignIns: [...since(addMilliseconds(at, -RECENT), memory.recentSignIns), at].slice(-MAX_RECENT),
   };
 }
 
+const learnt = ({ lastPlaced, countries, hours }: Memory, place: Place | null, at: Date) => ({
+  lastPlaced: place ? { at, place } : lastPlaced,
+  countries: place
+    ? [...countries.filter((country) => country !== place.country), place.country].slice(-MAX_COUNTRIES)
+    : countries,
+  hours: hours.map((count, hour) => (hour === at.getUTCHours() ? count + 1 : count)),
+});
+
 const since = (start: Date, times: readonly Date[]): readonly Date[] => times.filter((time) => time > start);
 
-/** What all devices together remember; null when there is none. The last place that is known counts as the last. */
+/** What the established devices together remember; null when there is none. */
 export function historyOf(devices: readonly Device[]): SignInHistory | null {
-  if (devices.length === 0) return null;
   const newestFirst = devices
+    .filter(({ isEstablished }) => isEstablished)
     .map(({ state }) => state)
     .sort(byUse)
     .reverse();
-  const last = newestFirst.find(({ place }) => place !== null) ?? newestFirst[0]!;
+  if (newestFirst.length === 0) return null;
   return {
-    last: { at: last.lastSeenAt, place: last.place },
+    last: newestFirst.map(({ lastPlaced }) => lastPlaced).reduce(later, null),
     countries: [...new Set(newestFirst.flatMap(({ countries }) => countries))],
     hours: NO_HOURS.map((_, hour) => newestFirst.reduce((sum, { hours }) => sum + (hours[hour] ?? 0), 0)),
   };
 }
 
+const later = (a: Memory['lastPlaced'], b: Memory['lastPlaced']) =>
+  a && b ? (b.at > a.at ? b : a) : (a ?? b);
+
 export const recentSignIns = (devices: readonly Device[], now: Date): number =>
   devices.flatMap(({ state }) => since(addMilliseconds(now, -RECENT), state.recentSignIns)).length;
 
-/** The one that makes room for another: the longest unused, those that are trusted last. Null while there is room. */
+/**
+ * The one that makes room for another: the longest unused, of those that are not established if there are any, so that
+ * a flood of them ousts no other; trusted ones last. Null while there is room.
+ */
 export function deviceToForget(devices: readonly Device[]): Device | null {
   if (devices.length < MAX_PER_USER) return null;
-  const untrusted = devices.filter(({ state }) => state.trustedAt === null);
-  const candidates = untrusted.length > 0 ? untrusted : devices;
-  return [...candidates].sort((a, b) => byUse(a.state, b.state))[0] ?? null;
+  const worth = ({ isEstablished, state }: Device): number =>
+    Number(isEstablished) + 2 * Number(state.trustedAt !== null);
+  return [...devices].sort((a, b) => worth(a) - worth(b) || byUse(a.state, b.state))[0] ?? null;
 }
 
 const byUse = (a: DeviceState, b: DeviceState): number => a.lastSeenAt.getTime() - b.lastSeenAt.getTime();

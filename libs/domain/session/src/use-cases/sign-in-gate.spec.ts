@@ -302,6 +302,16 @@ describe('SignInGate', () => {
       ).toEqual([device.userId, user.id].sort());
     });
 
+    it('is one for each of two accounts that take turns in one browser, which shows the token of the other', async () => {
+      const another = anEmail();
+      let device: KnownDevice | null = null;
+      for (const each of [identifier, another, identifier, another, identifier]) {
+        ({ device } = await admitted(each, { device }));
+      }
+      expect(new Set(devices().map(({ userId }) => userId)).size).toBe(2);
+      expect(devices()).toHaveLength(2);
+    });
+
     it('is new again once it was removed, under another id', async () => {
       const { device } = await admitted(identifier);
       await unitOfWork.run((tx) => tx.devices.remove(user.id, device.deviceId));
@@ -326,7 +336,7 @@ describe('SignInGate', () => {
       for (let i = 0; i < 50; i++) {
         const { device } = await admitted(identifier, { userAgent: `browser ${i}` });
         if (i === 0) await trust(device.deviceId);
-        clock.advance(minutes(1));
+        clock.advance(minutes(20));
       }
       await admitted(identifier, { userAgent: 'one more' });
       const names = devices().map(({ name }) => name);

@@ -110,7 +110,7 @@ export class SignInGate {
     }
 
     const user = candidate.user ?? this.#register(tx, proof, origin, now);
-    const { device, familiar, country, risk } = this.#useDevice(tx, user.id, candidate, proof, origin, now);
+    const { device, known, country, risk } = this.#useDevice(tx, user.id, candidate, proof, origin, now);
     const session = Session.open(
       this.ids.next(),
       user.id,
@@ -138,11 +138,11 @@ export class SignInGate {
         ...(country !== null && { country }),
       },
     });
-    if (candidate.user && !familiar) {
+    if (candidate.user && !known) {
       tx.outbox.append(openedOnNewDevice(this.ids.next(), user, origin, now));
     }
-    const known = { userId: user.id, deviceId: device.id };
-    return { outcome: 'admitted', user, session, superseded, device: known };
+    const named = { userId: user.id, deviceId: device.id };
+    return { outcome: 'admitted', user, session, superseded, device: named };
   }
 
   #useDevice(
@@ -155,8 +155,9 @@ export class SignInGate {
   ) {
     const traits = this.deviceTraits.describe(origin);
     const isInUse = ({ id }: Device): boolean => liveSessions.some(({ deviceId }) => deviceId === id);
-    const appearance = { token: proof.device, fingerprint: traits.fingerprint, address: origin.address };
-    const { device: own, familiar, replaced } = recognise(devices, appearance, isInUse);
+    const deviceId = proof.device?.userId === userId ? proof.device.deviceId : null;
+    const appearance = { deviceId, fingerprint: traits.fingerprint, address: origin.address };
+    const { device: own, known, familiar, replaced } = recognise(devices, appearance, isInUse);
     const { place, score, reasons } = this.riskAssessor.assess({
       address: origin.address,
       at: now,
@@ -165,8 +166,8 @@ export class SignInGate {
       recentSignIns: recentSignIns(devices, now),
       failedAttempts: proof.failedAttempts,
     });
-    const sighting = { traits, origin, place, at: now };
-    const how = { familiar, country: place?.country ?? null, risk: { score, reasons } };
+    const sighting = { traits, origin, place, at: now, risk: score };
+    const how = { known, country: place?.country ?? null, risk: { score, reasons } };
     if (own) {
       const device = own.seenAgain(sighting);
       tx.devices.update(device);
