@@ -17,6 +17,7 @@ function canonical(address: string): string | null {
   const mapped = MAPPED_IPV4.exec(address)?.[1];
   if (mapped && isIPv4(mapped)) return mapped;
   if (isIP(address) !== 6) return null;
-  const parsed = ipaddr.IPv6.parse(address);
+  // Without its zone, which is a name of this host's for one of its links, and nothing that the database takes.
+  const parsed = ipaddr.IPv6.parse(address.split('%', 1)[0]!);
   return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address().toString() : parsed.toRFC5952String();
 }
