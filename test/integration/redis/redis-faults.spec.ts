@@ -27,6 +27,7 @@ const limit = { capacity: 20, windowSeconds: 600 };
 const policy: ThrottlingPolicy = {
   buckets: { overall: limit, 'sign-in': limit },
   trusted: limit,
+  trustedTogether: limit,
   block: { strikes: 5, windowSeconds: 60, blockSeconds: 300 },
 };
 

@@ -84,6 +84,7 @@ export class PoliciesModule {
           'sign-in': { capacity: rateLimits.signInPerMinute, windowSeconds: 60 },
         },
         trusted: { capacity: 2 * rateLimits.perMinute, windowSeconds: 60 },
+        trustedTogether: { capacity: 20 * rateLimits.perMinute, windowSeconds: 60 },
         block: {
           strikes: rateLimits.blockAfter,
           windowSeconds: 60,

@@ -35,7 +35,7 @@ describe('A trusted caller', () => {
     ['a header', { authorization: 'Bearer known' }],
     ['a cookie', { cookie: '__Host-access=known' }],
   ])('is known by the token in %s, and where the session was opened', (_where, headers) => {
-    expect(from(headers)).toBe(session.id);
+    expect(from(headers)).toBe(session.userId);
     expect(from(headers, '198.51.100.9')).toBeNull();
   });
 

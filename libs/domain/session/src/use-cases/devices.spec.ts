@@ -166,9 +166,9 @@ describe('The devices of an account', () => {
     };
     beforeEach(() => unitOfWork.run((tx) => tx.devices.setTrust(userId, laptop!.id, at(0))));
 
-    it('answers with one on a trusted device, and from where it was opened', async () => {
+    it('answers with whose it is on a trusted device, and from where it was opened', async () => {
       const session = await opened(laptop!);
-      expect(await find(session)).toBe(session.id);
+      expect(await find(session)).toBe(session.userId);
       expect(await find(session, inTokyo.address)).toBeNull();
       expect(await find(await opened(phone!))).toBeNull();
       expect(await find(await opened(laptop!, { expiresAt: clock.now() }))).toBeNull();

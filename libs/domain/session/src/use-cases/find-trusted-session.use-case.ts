@@ -15,7 +15,10 @@ export class FindTrustedSession {
     private readonly clock: Clock,
   ) {}
 
-  /** The session's id; null where there is none, or too little trust in it as seen from `address`. */
+  /**
+   * Whose it is, because one account can have many sessions; null where there is none, or too little trust in it as
+   * seen from `address`.
+   */
   execute(accessToken: string, address: string): string | null | Promise<string | null> {
     const claims = this.accessTokens.remembered(accessToken);
     if (!claims) return null;
@@ -27,6 +30,6 @@ export class FindTrustedSession {
 
   #trusted(found: SessionWithRoles | null, address: string): string | null {
     if (!found?.session.isLive(this.clock.now())) return null;
-    return this.assessTrust.execute(found.session, address).level === 'high' ? found.session.id : null;
+    return this.assessTrust.execute(found.session, address).level === 'high' ? found.session.userId : null;
   }
 }

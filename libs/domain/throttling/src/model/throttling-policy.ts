@@ -14,6 +14,8 @@ export interface ThrottlingPolicy {
   readonly buckets: Readonly<Record<BucketName, BucketLimit>>;
   /** For a trusted caller, once their address is over the overall limit. */
   readonly trusted: BucketLimit;
+  /** For all trusted callers at one address together: anybody can make accounts, and devices that they trust. */
+  readonly trustedTogether: BucketLimit;
   readonly block: BlockPolicy;
 }
 
@@ -23,6 +25,7 @@ export const DEFAULT_THROTTLING_POLICY: ThrottlingPolicy = {
     'sign-in': { capacity: 5, windowSeconds: 60 },
   },
   trusted: { capacity: 200, windowSeconds: 60 },
+  trustedTogether: { capacity: 2_000, windowSeconds: 60 },
   block: { strikes: 20, windowSeconds: 60, blockSeconds: 300 },
 };
 

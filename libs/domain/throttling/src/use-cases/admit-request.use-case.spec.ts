@@ -154,6 +154,16 @@ describe('AdmitRequest', () => {
       },
     );
 
+    it('shares a ceiling with all others at the address, however many accounts somebody makes', async () => {
+      await times(100, () => come());
+      let caller = 0;
+      const outcomes = await times(2_001, () => come(callers['at once'](`account ${caller++ % 50}`)));
+      expect(outcomes.map(({ outcome }) => outcome).indexOf('rate-limited')).toBe(2_000);
+      expect(outcomes.at(-1)).toMatchObject({ limit: 2_000, remaining: 0 });
+      await times(100, () => come(undefined, '192.0.2.2'));
+      expect(await come(callers['at once']('account 0'), '192.0.2.2')).toMatchObject({ outcome: 'admitted' });
+    });
+
     it('does not hold their requests against the address, and those of others still', async () => {
       await times(300, () => come(callers['at once']('session')));
       expect(await come()).toMatchObject({ outcome: 'rate-limited' });

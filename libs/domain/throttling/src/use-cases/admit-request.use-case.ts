@@ -4,7 +4,7 @@ import type { BucketDecision, BucketLimit } from '../model/token-bucket.js';
 import type { AddressBlocks } from '../ports/address-blocks.port.js';
 import type { RateLimiter } from '../ports/rate-limiter.port.js';
 
-/** Names a caller who is known and trusted, by whatever is to have a budget of its own; null for everybody else. */
+/** Names a caller who is known and trusted, by what is to have a budget of its own; null for everybody else. */
 export type TrustedCaller = () => string | null | Promise<string | null>;
 
 export interface AdmissionRequest {
@@ -50,14 +50,20 @@ export class AdmitRequest {
     if (bucket !== 'overall') return this.#askEverywhere(address, key, limit);
     const decision = this.limiter.takeHere(key, limit);
     if (decision.allowed || !trustedCaller) return this.#admission(address, limit, decision);
-    const conclude = (caller: string | null): Admission => {
-      const { trusted } = this.policy;
-      return caller === null
-        ? this.#admission(address, limit, decision)
-        : this.#admission(address, trusted, this.limiter.takeHere(`trusted:${caller}`, trusted));
-    };
+    const conclude = (caller: string | null): Admission =>
+      caller === null ? this.#admission(address, limit, decision) : this.#admitTrusted(address, caller);
     const caller = trustedCaller();
     return caller instanceof Promise ? caller.then(conclude) : conclude(caller);
+  }
+
+  #admitTrusted(address: string, caller: string): Admission {
+    const { trusted, trustedTogether } = this.policy;
+    const own = this.limiter.takeHere(`trusted:${caller}`, trusted);
+    if (!own.allowed) return this.#admission(address, trusted, own);
+    const together = this.limiter.takeHere(`trusted-at:${address}`, trustedTogether);
+    return together.allowed
+      ? this.#admission(address, trusted, own)
+      : this.#admission(address, trustedTogether, together);
   }
 
   async #askEverywhere(address: string, key: string, limit: BucketLimit): Promise<Admission> {
