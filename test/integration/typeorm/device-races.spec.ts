@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PostgresDeviceStore } from '#adapters/typeorm';
 import { anEmail } from '#domain/identity/testing';
+import { addMilliseconds } from '#domain/kernel';
 import { inParallel, outcomeOf } from '#domain/kernel/testing';
 import { aLaxOtpPolicy, OtpFixture, type ReceivedCode } from '#domain/otp/testing';
 import { RemoveDevice, type KnownDevice } from '#domain/session';
@@ -57,6 +58,22 @@ describe('Devices, while people sign in', () => {
       'SELECT user_id AS "userId", id AS "deviceId" FROM gatehouse.devices',
     );
     expect(rows.map(({ userId, deviceId }) => `${userId}/${deviceId}`).sort()).toEqual([...tokens].sort());
+  });
+
+  it('are not cleaned up under a sign-in that has read them', async () => {
+    const email = anEmail();
+    const { deviceToken } = await fixture.signIn(email);
+    await record.query('UPDATE gatehouse.sessions SET revoked_at = created_at');
+    const store = new PostgresDeviceStore(record.database);
+    const { identifiers } = (await fixture.signIn(anEmail())).user;
+    await record.query('UPDATE gatehouse.sessions SET revoked_at = created_at');
+    const later = addMilliseconds(fixture.clock.now(), 1);
+    await record.unitOfWork.run(async ({ accounts }) => {
+      await accounts.lockByIdentifier(identifiers[0]!.identifier);
+      expect(await store.purgeUnused(later, later, 100)).toBe(1);
+      expect(await store.list(namedBy(deviceToken.expose()).userId, later)).toEqual([]);
+    });
+    expect(await store.purgeUnused(later, later, 100)).toBe(1);
   });
 
   it('are removed once by 10 who remove one at once', async () => {

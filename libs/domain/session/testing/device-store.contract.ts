@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { aUser } from '#domain/identity/testing';
 import { days, minutes, type UnitOfWork } from '#domain/kernel';
 import { at, inParallel, newId } from '#domain/kernel/testing';
 import type { Device, DeviceState, DeviceStore, SessionState, SignInTx } from '#domain/session';
@@ -21,6 +22,7 @@ export function describeDeviceStoreContract(
 
     beforeEach(async () => {
       subject = await makeSubject();
+      await subject.unitOfWork.run(async ({ accounts }) => accounts.insert(aUser({ id: userId })));
     });
 
     const saved = async (overrides: Partial<DeviceState> = {}): Promise<Device> => {

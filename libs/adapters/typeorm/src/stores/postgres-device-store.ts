@@ -12,12 +12,14 @@ const LIST = statement(
    FROM gatehouse.devices d LEFT JOIN gatehouse.sessions s ON ${LIVE_SESSION}
    WHERE d.user_id = $1 GROUP BY d.user_id, d.id ORDER BY d.first_seen_at DESC, d.id DESC`,
 );
+/** A sign-in holds its account from before it reads the devices: what it may be about to use is left for next time. */
 const PURGE_UNUSED = statement(
   'device_purge_unused',
   `DELETE FROM gatehouse.devices o USING (
-     SELECT d.user_id, d.id FROM gatehouse.devices d
+     SELECT d.user_id, d.id FROM gatehouse.devices d JOIN gatehouse.users u ON u.id = d.user_id
      WHERE d.last_seen_at < $1 AND NOT EXISTS (SELECT FROM gatehouse.sessions s WHERE ${LIVE_SESSION})
-     ORDER BY d.last_seen_at LIMIT $3 FOR UPDATE SKIP LOCKED
+     ORDER BY d.last_seen_at LIMIT $3
+     FOR UPDATE OF d SKIP LOCKED FOR KEY SHARE OF u SKIP LOCKED
    ) unused WHERE o.user_id = unused.user_id AND o.id = unused.id`,
 );
 
