@@ -9,7 +9,7 @@ export interface KnownDevice {
 export interface Recognition {
   /** Null for a device that is to be remembered from now on. */
   readonly device: Device | null;
-  /** Whether the account was used before from this device, or one that looks like it: its owner was told then. */
+  /** Whether the account was used before from this device, or one that looks like it. */
   readonly known: boolean;
   /** Whether that was ever harmless. */
   readonly familiar: boolean;

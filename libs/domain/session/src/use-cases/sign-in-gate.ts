@@ -138,7 +138,8 @@ export class SignInGate {
         ...(country !== null && { country }),
       },
     });
-    if (candidate.user && !known) {
+    // Who comes back suspiciously is as new as before, also to those who are told of new devices and nothing else.
+    if (candidate.user && (!known || risk.reasons.includes('new-device'))) {
       tx.outbox.append(openedOnNewDevice(this.ids.next(), user, origin, now));
     }
     const named = { userId: user.id, deviceId: device.id };
