@@ -7,6 +7,7 @@ import { expectProblem } from './support/problem.js';
 interface Export {
   readonly account: object;
   readonly sessions: readonly { readonly id: string }[];
+  readonly devices: readonly object[];
   readonly activity: readonly { readonly action: string; readonly by: string; readonly address?: string }[];
 }
 
@@ -36,6 +37,32 @@ describe('The export of the own account', () => {
     expect(activity.map(({ action }) => action)).toEqual(
       expect.arrayContaining(['user.registered', 'session.opened', 'otp.verified', 'user.exported']),
     );
+  });
+
+  it('has all that a device remembers of its owner', async () => {
+    const { devices } = (await exported(await client.signIn(newEmail())).expect(200)).body as Export;
+    const time = expect.any(String);
+    expect(devices).toEqual([
+      {
+        id: expect.any(String),
+        name: expect.any(String),
+        current: true,
+        trusted: false,
+        trustedAt: null,
+        firstSeenAt: time,
+        lastSeenAt: time,
+        address: '127.0.0.1',
+        country: null,
+        sessions: 1,
+        userAgent: expect.any(String),
+        fingerprint: expect.any(String),
+        place: null,
+        lastPlaced: null,
+        countries: [],
+        signInsByHour: expect.arrayContaining([1]),
+        recentSignIns: [time],
+      },
+    ]);
   });
 
   it('holds no token, no code and nothing of anybody else', async () => {

@@ -65,10 +65,12 @@ async function* jsonOf(
 }
 
 /** What a sign-in is compared to, and is nowhere else to be seen. */
-const historyOf = ({ state: { userAgent, fingerprint, place, countries, hours } }: Device) => ({
-  userAgent,
-  fingerprint,
-  place,
-  countries,
-  signInsByHour: hours,
+const historyOf = ({ state }: Device) => ({
+  userAgent: state.userAgent,
+  fingerprint: state.fingerprint,
+  place: state.place,
+  lastPlaced: state.lastPlaced,
+  countries: state.countries,
+  signInsByHour: state.hours,
+  recentSignIns: state.recentSignIns,
 });
