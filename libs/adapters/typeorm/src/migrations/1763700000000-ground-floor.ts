@@ -126,10 +126,12 @@ export class GroundFloor1763700000000 implements MigrationInterface {
         template text NOT NULL,
         subject text NOT NULL,
         text text NOT NULL,
-        html text STORAGE EXTERNAL,
+        html text,
         code text,
         created_at timestamptz NOT NULL
       )`);
+    // Not within CREATE TABLE, which PostgreSQL 15 does not know.
+    await runner.query(`ALTER TABLE gatehouse.dev_messages ALTER COLUMN html SET STORAGE EXTERNAL`);
     await runner.query(`
       CREATE INDEX dev_messages_recipient ON gatehouse.dev_messages (recipient, created_at DESC)`);
     await runner.query(`
