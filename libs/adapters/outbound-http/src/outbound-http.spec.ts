@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
 import type { Resolve } from './guarded-connector.js';
 import { OutboundHttp, type OutboundOptions, type OutboundRequest } from './outbound-http.js';
 
@@ -188,6 +188,48 @@ describe('A peer that misbehaves', () => {
     const client = trusting();
     await new Promise((resolve) => server.close(resolve));
     await expect(client.send(get(here()))).rejects.toEqual(refusal('unreachable'));
+  });
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['answers too much', (response) => void response.end('x'.repeat(300_000))],
+    ['goes on for ever', (response) => void response.write('x')],
+    ['breaks off', (response) => (response.write('x'), setImmediate(() => response.destroy()))],
+  ])(
+    'has answered with its status, where nothing else is asked for: one that %s',
+    async (_what, behaviour) => {
+      answer = behaviour;
+      const sent = trusting({ maxAnswer: 2_000 }).send({ ...get(here()), statusOnly: true });
+      expect(await sent).toEqual({ status: 200, body: '' });
+    },
+  );
+
+  it('keeps the connection whose answer was nothing but a status', async () => {
+    const client = trusting();
+    for (let i = 0; i < 2; i++) {
+      await client.send({ ...get(here()), statusOnly: true });
+      await new Promise(setImmediate);
+    }
+    expect(requests[0]!.socket === requests[1]!.socket).toBe(true);
+  });
+
+  it('is not waited for longer than was said while it is being connected to', async () => {
+    const silent = createNetServer();
+    const connected = new Promise<Socket>((resolve) => silent.once('connection', resolve));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const url = `https://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+    const client = open({ trusted: [url], connectTimeout: 60_000 });
+    await expect(client.send(get(url, 50))).rejects.toEqual(refusal('timeout'));
+    (await connected).destroy();
+    silent.close();
+  });
+
+  it('keeps nobody waiting for a turn longer than they said', async () => {
+    answer = () => undefined;
+    const client = trusting({ concurrency: 1 });
+    const long = client.send(get(here(), 60_000)).catch((error: unknown) => error);
+    await expect(client.send(get(here(), 50))).rejects.toEqual(refusal('timeout'));
+    server.closeAllConnections();
+    expect(await long).toEqual(refusal('unreachable'));
   });
 
   it('holds only so many requests at a time, and few behind them', async () => {

@@ -21,10 +21,13 @@ export interface OutboundRequest {
   readonly body?: string;
   /** Milliseconds for the whole of it, waiting for its turn included. */
   readonly timeout: number;
+  /** Answered by the status line: what comes after it, too much, too slowly or broken off, changes nothing. */
+  readonly statusOnly?: boolean;
 }
 
 export interface OutboundAnswer {
   readonly status: number;
+  /** Empty where only the status was asked for. */
   readonly body: string;
 }
 
@@ -59,15 +62,22 @@ export class OutboundHttp {
   }
 
   /** Throws an `OutboundError` and nothing else. */
-  async send({ url: text, timeout, ...rest }: OutboundRequest): Promise<OutboundAnswer> {
+  async send({ url: text, timeout, statusOnly = false, ...rest }: OutboundRequest): Promise<OutboundAnswer> {
     const url = parse(text);
     const dispatcher = this.#trusted.has(url.origin) ? this.#anywhere : this.#internet;
     const signal = AbortSignal.timeout(timeout);
     try {
-      return await this.#turns.execute(async () => {
-        const { statusCode, body } = await request(url, { ...rest, dispatcher, signal });
-        return { status: statusCode, body: await body.text() };
-      }, signal);
+      return await new Promise((resolve, reject) => {
+        // Neither a turn nor a connection that is being made ends with the signal; what waits for them does.
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        const turn = this.#turns.execute(async () => {
+          const { statusCode: status, body } = await request(url, { ...rest, dispatcher, signal });
+          if (!statusOnly) return resolve({ status, body: await body.text() });
+          resolve({ status, body: '' });
+          await body.dump();
+        }, signal);
+        turn.catch(reject);
+      });
     } catch (error) {
       throw new OutboundError(reasonOf(error, signal));
     }

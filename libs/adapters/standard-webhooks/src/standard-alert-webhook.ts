@@ -12,6 +12,8 @@ export type HttpPost = (request: {
   readonly body: string;
   /** Milliseconds for the whole answer. */
   readonly timeout: number;
+  /** Whatever a receiver says besides its status, it has taken the alert, or has not. */
+  readonly statusOnly: true;
 }) => Promise<{ readonly status: number }>;
 
 export interface StandardAlertWebhookOptions {
@@ -43,6 +45,7 @@ export class StandardAlertWebhook implements AlertWebhook {
       },
       body,
       timeout: TIMEOUT,
+      statusOnly: true,
     }).then(
       (answer) => answer.status,
       (error: unknown) => {
