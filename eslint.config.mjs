@@ -22,6 +22,9 @@ const NODE_GLOBALS = [
 const IN_THE_DOMAIN = 'The domain does no I/O and knows no runtime: take it through a port.';
 const TIME_IN_THE_DOMAIN = 'Time comes from the Clock port, and so stands still in tests.';
 
+const BY_THE_GUARD =
+  'A request to a URL of settings or users goes through OutboundHttp (#adapters/outbound-http).';
+
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', '.gatehouse/', 'test/architecture/fixtures/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -91,6 +94,42 @@ export default defineConfig(
           object: 'process',
           property: 'env',
           message: 'An adapter is handed its settings; only apps read the environment.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['apps/**/*.ts', 'libs/adapters/*/src/**/*.ts'],
+    ignores: [
+      '**/*.spec.ts',
+      'libs/adapters/outbound-http/**',
+      // Each speaks to one service of the operator's, in the words of its SDK or once, from the command line.
+      'libs/adapters/twilio/src/twilio-http-client.ts',
+      'libs/adapters/elasticsearch/src/kibana/kibana-setup.ts',
+    ],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['EventSource', 'WebSocket', 'XMLHttpRequest', 'fetch'].map((name) => ({
+          name,
+          message: BY_THE_GUARD,
+        })),
+      ],
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            ...['axios', 'got', 'ky', 'node-fetch', 'superagent', 'undici'].map((name) => ({ name })),
+            ...['http2', 'https', 'tls'].flatMap((name) => [{ name }, { name: `node:${name}` }]),
+            ...['http', 'node:http'].map((name) => ({
+              name,
+              importNames: ['Agent', 'ClientRequest', 'default', 'get', 'globalAgent', 'request'],
+            })),
+            ...['net', 'node:net'].map((name) => ({
+              name,
+              importNames: ['Socket', 'connect', 'createConnection', 'default'],
+            })),
+          ].map((path) => ({ ...path, message: BY_THE_GUARD, allowTypeImports: true })),
         },
       ],
     },
