@@ -28,7 +28,8 @@ export function decodeInstantPlace(cursor: string | undefined): { instant: Date;
   const place = decodePlace(cursor);
   if (!place) return null;
   const instant = new Date(place.key);
-  if (Number.isNaN(instant.getTime()) || instant.toISOString() !== place.key) throw invalidCursor();
+  // Of four digits: JavaScript's years go back farther than PostgreSQL's.
+  if (!/^\d{4}-/.test(place.key) || instant.toJSON() !== place.key) throw invalidCursor();
   return { instant, id: place.id };
 }
 

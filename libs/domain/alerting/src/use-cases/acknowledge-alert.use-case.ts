@@ -30,7 +30,7 @@ export class AcknowledgeAlert {
           occurredAt: now,
           origin,
           actorId,
-          metadata: { alertId: id, kind: alert.state.kind },
+          metadata: { alertId: alert.state.id, kind: alert.state.kind },
         });
       }
       return alert;
