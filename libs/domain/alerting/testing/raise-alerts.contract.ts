@@ -10,7 +10,7 @@ import type { AuditCursors, AuditEvent, AuditFeed } from '#domain/audit';
 import { anAuditEvent } from '#domain/audit/testing';
 import type { AccountDirectory, User } from '#domain/identity';
 import { aUser } from '#domain/identity/testing';
-import { hours, minutes, type DomainEvent, type IdGenerator, type UnitOfWork } from '#domain/kernel';
+import { days, hours, minutes, type DomainEvent, type IdGenerator, type UnitOfWork } from '#domain/kernel';
 import { anOrigin, at, FixedClock, newId } from '#domain/kernel/testing';
 import { aPolicy } from './alert.mother.js';
 
@@ -176,6 +176,41 @@ export function describeRaisingAlerts(
         'opened',
         'closed',
       ]);
+    });
+
+    it('takes a row from the future, of a clock that is ahead, for one of now', async () => {
+      const userId = known();
+      const ahead = happened({ action: 'session.refresh-reused', userId, occurredAt: at(days(400)) });
+      await subject.append([ahead]);
+      await catchUp(worker());
+      clock.advance(hours(2));
+      await catchUp(worker());
+      await subject.append([{ ...ahead, occurredAt: clock.now() }]);
+      await catchUp(worker());
+      expect(await alerts()).toEqual([
+        expect.objectContaining({ openedAt: at(0), closedAt: at(hours(1)) }),
+        expect.objectContaining({ openedAt: at(hours(2)), closedAt: null }),
+      ]);
+      expect(await told('account.alerted')).toHaveLength(2);
+    });
+
+    it('does not wait for the future that a clock was in before it was put back', async () => {
+      const userId = known();
+      const tries = Array.from({ length: 20 }, (_, i) =>
+        happened({ action: 'password.rejected', userId, occurredAt: at(i) }),
+      );
+      clock.advance(days(2));
+      await subject.append(tries.map((row) => ({ ...row, occurredAt: clock.now() })));
+      await catchUp(worker());
+      clock.advance(-days(2));
+      await catchUp(worker());
+      await subject.append(tries.slice(1));
+      await catchUp(worker());
+      expect(await alerts()).toEqual([expect.objectContaining({ count: 20, closedAt: at(0) })]);
+      await subject.append(tries.slice(0, 1));
+      await catchUp(worker());
+      expect((await alerts()).map(({ count }) => count).sort()).toEqual([20, 20]);
+      expect(await told('account.alerted')).toHaveLength(2);
     });
 
     it('says nothing of what is of less weight than operators asked for, but records it', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AuditAction, TrailRow } from '#domain/audit';
 import { aTrailRow } from '#domain/audit/testing';
+import { at } from '#domain/kernel/testing';
 import { observe } from './observation.js';
 
 const opened = (metadata: object | null): Partial<TrailRow> => ({
@@ -33,7 +34,7 @@ describe('observe', () => {
     ],
     [opened({ riskReasons: ['impossible-travel'] }), { notice: 'unusual-sign-in', country: null }],
   ])('%j is %j', (overrides, expected) => {
-    expect(observe(aTrailRow(overrides))).toMatchObject(expected);
+    expect(observe(aTrailRow(overrides), at(0))).toMatchObject(expected);
   });
 
   it.each<Partial<TrailRow>>([
@@ -46,7 +47,7 @@ describe('observe', () => {
     opened({ method: 'pwd', risk: 40, riskReasons: [] }),
     opened({ riskReasons: ['velocity', 'listed-address', 'failed-attempts', 'unusual-hour'] }),
   ])('%j is no matter', (overrides) => {
-    expect(observe(aTrailRow(overrides))).toBeNull();
+    expect(observe(aTrailRow(overrides), at(0))).toBeNull();
   });
 
   it('reads when, who, where from and by which request, to the millisecond and without a netmask', () => {
@@ -56,7 +57,7 @@ describe('observe', () => {
       action: 'otp.rejected',
       occurredAt: '2026-01-15T12:00:00.123456',
     };
-    expect(observe(aTrailRow({ ...given, address: '2001:db8::1/128' }))).toMatchObject({
+    expect(observe(aTrailRow({ ...given, address: '2001:db8::1/128' }), at(0))).toMatchObject({
       at: new Date('2026-01-15T12:00:00.123Z'),
       userId: null,
       address: '2001:db8::1',

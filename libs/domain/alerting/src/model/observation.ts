@@ -1,4 +1,5 @@
 import type { TrailRow } from '#domain/audit';
+import { hours } from '#domain/kernel';
 import type { AlertKind } from './alert-kind.js';
 
 /** What the owner of an account is told about. */
@@ -21,6 +22,11 @@ export interface Observation {
   readonly told: OwnerNotice | null;
 }
 
+/** By which the clocks of two machines may differ. */
+const CLOCK_DRIFT = hours(1);
+
+export const isLongAfter = (now: Date, at: Date): boolean => at.getTime() - now.getTime() > CLOCK_DRIFT;
+
 const FAILURES: ReadonlySet<string> = new Set([
   'otp.rejected',
   'otp.throttled',
@@ -35,9 +41,13 @@ const ROLE_CHANGES: ReadonlySet<string> = new Set([
   'administrator.appointed',
 ]);
 
-/** Null for a row that no alert is about, which most are. */
-export function observe(row: TrailRow): Observation | null {
+/**
+ * Null for a row that no alert is about, which most are. One that claims to be from long after now was written by a
+ * clock that is wrong, and happened now: an alert that began next year would take in everything until then.
+ */
+export function observe(row: TrailRow, now: Date): Observation | null {
   const found = findingsIn(row);
+  const at = new Date(`${row.occurredAt}Z`);
   return (
     found && {
       kinds: [],
@@ -46,7 +56,7 @@ export function observe(row: TrailRow): Observation | null {
       notice: null,
       told: null,
       ...found,
-      at: new Date(`${row.occurredAt}Z`),
+      at: isLongAfter(now, at) ? now : at,
       userId: row.userId,
       // The store's text for an address has its netmask.
       address: row.address.replace(/\/\d+$/, ''),

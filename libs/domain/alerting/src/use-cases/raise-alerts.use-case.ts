@@ -5,7 +5,7 @@ import type { AlertingPolicy } from '../model/alerting-policy.js';
 import type { Alert } from '../model/alert.entity.js';
 import type { AlertKind } from '../model/alert-kind.js';
 import { accountAlerted, type Letter } from '../model/alert-events.js';
-import { observe, type Observation } from '../model/observation.js';
+import { isLongAfter, observe, type Observation } from '../model/observation.js';
 import type { AlertingTx } from '../ports/alerting-tx.js';
 import type { AlertStore } from '../ports/alerts.port.js';
 import type { NetworkOf } from '../ports/network-of.port.js';
@@ -51,11 +51,12 @@ export class RaiseAlerts {
     const from = await this.cursors.position(CURSOR);
     const settled = await this.feed.next(from, BATCH);
     if (!settled) return result((await this.#closeWhatIsOver()) && 'caught-up');
-    const observations = settled.rows.flatMap((row) => observe(row) ?? []);
+    const now = this.clock.now();
+    const observations = settled.rows.flatMap((row) => observe(row, now) ?? []);
     if (observations.length === 0) {
       return result((await this.cursors.advance(CURSOR, from, settled.upTo)) && 'raised');
     }
-    const book = await this.#bookFor(observations);
+    const book = await this.#bookFor(observations, now);
     const page = { alerts: book.changed, letters: await this.#addressed(book.letters) };
     const won = await this.#commit(page, (tx) => {
       const claimed = tx.auditCursors.advance(CURSOR, from, settled.upTo);
@@ -65,19 +66,27 @@ export class RaiseAlerts {
     return result(won && 'raised', book.opened);
   }
 
-  async #bookFor(observations: readonly Observation[]): Promise<AlertBook> {
+  async #bookFor(observations: readonly Observation[], now: Date): Promise<AlertBook> {
     const subjects = new Set(observations.flatMap((each) => subjectsOf(each, this.networkOf)));
-    const [open, counters] = await Promise.all([this.store.open(), this.store.counters([...subjects])]);
+    const [open, kept] = await Promise.all([this.store.open(), this.store.counters([...subjects])]);
+    // One from the future would count, or keep quiet, until then.
+    const counters = kept.filter(({ since }) => !isLongAfter(now, since));
     const book = new AlertBook({ open, counters }, this.policy, this.networkOf, this.ids);
     for (const observation of observations) book.enter(observation);
     return book;
   }
 
-  /** Only once all rows were looked at: one that was not may be of an alert that seems to be over. */
+  /**
+   * Only once all rows were looked at: one that was not may be of an alert that seems to be over. One from the future,
+   * of a clock that was put back since, ends as well.
+   */
   async #closeWhatIsOver(): Promise<boolean> {
     const now = this.clock.now();
-    const over = (await this.store.open()).filter((alert) => alert.endsAt(this.policy.quiet) <= now);
-    const alerts = over.map((alert) => alert.closed(alert.endsAt(this.policy.quiet)));
+    const alerts = (await this.store.open()).flatMap((alert) => {
+      if (isLongAfter(now, alert.state.openedAt)) return alert.closed(now);
+      const end = alert.endsAt(this.policy.quiet);
+      return end <= now ? alert.closed(end) : [];
+    });
     return alerts.length === 0 || this.#commit({ alerts, letters: [] }, async () => true);
   }
 
