@@ -245,8 +245,11 @@ describe('Alerts', () => {
     );
   });
 
-  it('leave no trace of the endpoint in the log', () => {
+  it('leave in the log what was not taken and why, and no trace of the endpoint', () => {
     const log = gatehouse.log.join('\n');
+    for (const kind of ['refresh-reuse', 'lockout']) {
+      expect(log).toContain(`"eventId":"${String(about(kind)[0]!.headers['webhook-id'])}"`);
+    }
     for (const status of [503, 410]) expect(log).toContain(`webhook-${status}`);
     expect(log).not.toMatch(/T0k3n|whsec_/);
   });
