@@ -132,7 +132,7 @@ describe('gatehouse import', () => {
     });
     expect(user.identifiers.map(({ value }) => value)).toEqual([email, '+4915251234567', username]);
     const [row] = (await audited(gatehouse, 'user.imported')).filter(({ user_id }) => user_id === user.id);
-    expect(row?.metadata).toEqual({ password: 'none', externalId: 'old-4711' });
+    expect(row?.metadata).toEqual({ password: 'none', roles: 'user,moderator', externalId: 'old-4711' });
   });
 
   it('says of each line that fails where it is and why, and imports the others', async () => {

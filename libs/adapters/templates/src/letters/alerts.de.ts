@@ -66,7 +66,7 @@ const TITLES: Record<OperatorAlert, string> = {
 };
 
 const PHASES = {
-  opened: 'Das hat begonnen. Es kommt noch eine Nachricht, wenn es vorbei ist.',
+  opened: 'Das hat begonnen. Die nächste Nachricht kommt, wenn es vorbei ist oder hundertmal so groß.',
   grown: 'Das ist hundertmal so groß geworden, wie es bei der letzten Nachricht war.',
   closed: 'Das ist vorbei. Dies sind die Zahlen des Ganzen.',
 };

@@ -65,7 +65,7 @@ const TITLES: Record<OperatorAlert, string> = {
 };
 
 const PHASES = {
-  opened: 'This has begun. There will be one more message, when it is over.',
+  opened: 'This has begun. The next message comes when it is over, or a hundred times as large.',
   grown: 'This has become a hundred times as large as it was when you were last told.',
   closed: 'This is over. These are the numbers of all of it.',
 };

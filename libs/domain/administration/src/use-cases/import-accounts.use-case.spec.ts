@@ -68,7 +68,7 @@ describe('ImportAccounts', () => {
       occurredAt: at(0),
       origin,
       userId: first!.id,
-      metadata: { password: 'bcrypt', externalId: 'x-1' },
+      metadata: { password: 'bcrypt', roles: 'user', externalId: 'x-1' },
     });
   });
 

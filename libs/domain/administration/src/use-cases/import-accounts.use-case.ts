@@ -222,7 +222,11 @@ function store(
     occurredAt: now,
     origin,
     userId: user.id,
-    metadata: { password: passwordHash?.scheme ?? 'none', ...(externalId !== null && { externalId }) },
+    metadata: {
+      password: passwordHash?.scheme ?? 'none',
+      roles: user.state.roles.join(','),
+      ...(externalId !== null && { externalId }),
+    },
   });
 }
 

@@ -9,6 +9,11 @@ const opened = (metadata: object | null): Partial<TrailRow> => ({
   result: 'success',
   metadata: metadata && JSON.stringify(metadata),
 });
+const imported = (metadata: object): Partial<TrailRow> => ({
+  action: 'user.imported',
+  result: 'success',
+  metadata: JSON.stringify(metadata),
+});
 const row = (action: AuditAction, result = 'failure'): Partial<TrailRow> => ({ action, result });
 
 describe('observe', () => {
@@ -23,6 +28,7 @@ describe('observe', () => {
     [row('user.roles-changed', 'success'), { kinds: ['role-change'], notice: 'roles-changed' }],
     [row('role.updated', 'success'), { kinds: ['role-change'] }],
     [row('administrator.appointed', 'success'), { kinds: ['role-change'], notice: 'roles-changed' }],
+    [imported({ roles: 'user,admin' }), { kinds: ['role-change'], notice: null }],
     [opened({ riskReasons: ['new-device'] }), { kinds: ['new-device'], notice: null }],
     [
       opened({ riskReasons: ['new-device', 'new-country'], country: 'NZ' }),
@@ -43,6 +49,9 @@ describe('observe', () => {
     row('session.revoked', 'success'),
     row('administrator.appointed'),
     opened(null),
+    imported({ password: 'none', roles: 'user' }),
+    imported({ password: 'none', roles: '' }),
+    imported({ password: 'none' }),
     opened({}),
     opened({ method: 'pwd', risk: 40, riskReasons: [] }),
     opened({ riskReasons: ['velocity', 'listed-address', 'failed-attempts', 'unusual-hour'] }),

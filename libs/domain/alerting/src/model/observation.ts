@@ -68,6 +68,7 @@ export function observe(row: TrailRow, now: Date): Observation | null {
 function findingsIn({ action, result, metadata }: TrailRow): Partial<Observation> | null {
   if (FAILURES.has(action)) return { failure: true };
   if (action === 'session.opened') return strangenessOf(metadata);
+  if (action === 'user.imported') return grantsMore(metadata) ? { kinds: ['role-change'] } : null;
   if (action === 'session.refresh-reused') return { kinds: ['refresh-reuse'], notice: 'refresh-reused' };
   if (action === 'password.locked-out') return { kinds: ['lockout'], told: 'many-failures' };
   if (action === 'address.blocked') return { kinds: ['address-blocked'] };
@@ -75,6 +76,12 @@ function findingsIn({ action, result, metadata }: TrailRow): Partial<Observation
     return { kinds: ['role-change'], notice: 'roles-changed' };
   }
   return null;
+}
+
+/** Than everybody has; accounts come by the hundred thousand. */
+function grantsMore(metadata: string | null): boolean {
+  const { roles = 'user' } = JSON.parse(metadata ?? '{}') as { readonly roles?: string };
+  return roles.split(',').some((role) => role !== 'user' && role !== '');
 }
 
 /** The owner of an account that was used on a new device was written to by the sign-in itself. */
