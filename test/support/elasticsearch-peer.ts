@@ -9,10 +9,12 @@ type Json = Readonly<Record<string, unknown>>;
 export type BulkStep =
   /** Never answered. */
   | 'hang'
+  /** Answered by a byte now and then, for ever. */
+  | 'trickle'
   /** Cut before anything is taken, or after everything was, in the middle of the answer. */
   | 'drop'
   | 'cut'
-  | { readonly status: number; readonly headers?: Record<string, string> }
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly page?: string }
   /** Documents from this one on fare thus, those before it as they would. */
   | { readonly from: number; readonly status: number; readonly type: string };
 
@@ -93,13 +95,10 @@ export class ElasticsearchPeer {
     const step = isBulk ? (this.#steps.shift() ?? this.always) : null;
     if (step === 'hang') return;
     if (step === 'drop') return void request.socket.destroy();
+    if (step === 'trickle') return trickle(response);
     const { status, body, headers: more } = this.#answer(method, path, headers, text, step);
-    const answer = method === 'HEAD' ? '' : JSON.stringify(body);
-    response.writeHead(status, {
-      'x-elastic-product': 'Elasticsearch',
-      'content-type': 'application/vnd.elasticsearch+json;compatible-with=8',
-      ...more,
-    });
+    const answer = method === 'HEAD' ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+    response.writeHead(status, { ...HEADERS, ...more });
     if (step !== 'cut') return void response.end(answer);
     response.write(answer.slice(0, answer.length / 2), () => request.socket.destroy());
   }
@@ -109,9 +108,12 @@ export class ElasticsearchPeer {
     path: string,
     headers: IncomingMessage['headers'],
     text: string,
-    step: Exclude<BulkStep, 'hang' | 'drop'> | null,
+    step: Exclude<BulkStep, 'hang' | 'trickle' | 'drop'> | null,
   ): Answer {
     if (step !== null && step !== 'cut' && !('from' in step)) {
+      if (step.page !== undefined) {
+        return { status: step.status, body: step.page, headers: { 'content-type': 'text/html' } };
+      }
       return {
         ...problem(step.status, 'es_rejected_execution_exception', 'scripted'),
         ...(step.headers && { headers: step.headers }),
@@ -162,6 +164,10 @@ export class ElasticsearchPeer {
     }
     const installed = this.#installed.get(path);
     if (!installed) return { status: 404, body: {} };
+    if (method === 'DELETE') {
+      this.#installed.delete(path);
+      return { status: 200, body: { acknowledged: true } };
+    }
     if (kind === '_ilm') return { status: 200, body: { 'auth-logs': { version: 1, ...installed } } };
     if (kind === '_ingest') return { status: 200, body: { 'auth-logs': installed } };
     const template = { name: 'auth-logs', index_template: { ...installed, composed_of: [] } };
@@ -220,6 +226,17 @@ export class ElasticsearchPeer {
     index.set(_id, document);
     return { status: 201 };
   }
+}
+
+const HEADERS = {
+  'x-elastic-product': 'Elasticsearch',
+  'content-type': 'application/vnd.elasticsearch+json;compatible-with=8',
+};
+
+function trickle(response: ServerResponse): void {
+  response.writeHead(200, HEADERS);
+  const timer = setInterval(() => response.write(' '), 10);
+  response.once('close', () => clearInterval(timer));
 }
 
 interface Mapping {

@@ -84,6 +84,14 @@ describe.each([
     expect(warnings).toEqual([]);
   });
 
+  it('have them, too, in an Elasticsearch that was replaced by an empty one since', async () => {
+    await logs.write([aRow('2026-01-15')], signal);
+    await client.indices.delete({ index: 'auth-logs-2026.01.15' });
+    await client.transport.request({ method: 'DELETE', path: `/_index_template/${AUTH_LOGS}` });
+    const { rejections } = await logs.write([aRow('2026-01-15', { address: 'nowhere' })], signal);
+    expect(rejections).toMatchObject([{ type: 'document_parsing_exception' }]);
+  });
+
   it('are in the index of their own day, under the id of their row', async () => {
     const [late, early] = [aRow('2026-01-16'), aRow('2025-12-31')];
     expect(await logs.write([late, early], signal)).toEqual({ settled: 2, rejections: [], setback: null });

@@ -50,19 +50,23 @@ afterEach(async () => {
   await peer.stop();
 });
 
-const logsAt = async (url: string, requestTimeout?: number): Promise<ElasticsearchAuthLogs> => {
-  const client = await connectElasticsearch({ url: new Secret(url) }, requestTimeout);
+interface Timeouts {
+  readonly requestTimeout?: number;
+  readonly writeTimeout?: number;
+}
+const logsAt = async (url: string, timeouts: Timeouts = {}): Promise<ElasticsearchAuthLogs> => {
+  const client = await connectElasticsearch({ url: new Secret(url) }, timeouts.requestTimeout);
   const logs = new ElasticsearchAuthLogs(client, {
     retention: days(90),
     warn: (message) => warnings.push(message),
+    ...timeouts,
   });
   opened.push(logs);
   return logs;
 };
 const cursors = () => new PostgresAuditCursors(record.database);
-interface WorkerParts {
+interface WorkerParts extends Timeouts {
   readonly url?: string;
-  readonly requestTimeout?: number;
   readonly unitOfWork?: PostgresRecord['unitOfWork'];
   readonly cursors?: PostgresAuditCursors;
 }
@@ -72,7 +76,7 @@ const worker = async (parts: WorkerParts = {}) =>
     new PostgresAuditFeed(record.database),
     parts.cursors ?? cursors(),
     parts.unitOfWork ?? record.unitOfWork,
-    await logsAt(parts.url ?? peer.url, parts.requestTimeout),
+    await logsAt(parts.url ?? peer.url, parts),
     clock,
     { keepFor: days(90) },
     `worker ${++workers}`,
@@ -154,6 +158,30 @@ describe('An Elasticsearch that', () => {
     ]);
   });
 
+  it('answers by a byte now and then is waited for no longer than a write may take', async () => {
+    await append(1);
+    peer.always = 'trickle';
+    const { shipped, setback } = await step(await worker({ writeTimeout: 200 }));
+    expect([shipped, setback]).toMatchObject([
+      0,
+      { kind: 'unreachable', reason: expect.stringMatching(/did not end in time/) },
+    ]);
+  });
+
+  it('is behind a proxy that finds nobody there is said to be gone, without the whole page', async () => {
+    await append(1);
+    const shipping = await worker();
+    for (const status of [502, 504]) {
+      peer.script({ status, page: `<html>${'x'.repeat(10_000)}` });
+      const { setback } = await step(shipping);
+      expect(setback).toMatchObject({
+        kind: 'unreachable',
+        reason: expect.stringMatching(`^${status} <html>`),
+      });
+      expect(setback!.reason.length).toBeLessThanOrEqual(500);
+    }
+  });
+
   it('stalls does not hold up the end of the process', async () => {
     await append(1);
     peer.always = 'hang';
@@ -211,7 +239,7 @@ describe('An Elasticsearch that', () => {
     await peer.stop();
     peer = await ElasticsearchPeer.start({ readOnlySetup: true });
     await append(2);
-    expect(await drain(2, await worker())).toEqual({ shipped: 2, rejected: 0 });
+    expect(await drain(2, await worker(), 1)).toEqual({ shipped: 2, rejected: 0 });
     expect(warnings).toEqual([expect.stringMatching(/may be missing: 403 /)]);
   });
 });

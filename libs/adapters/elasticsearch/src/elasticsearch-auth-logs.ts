@@ -3,14 +3,17 @@ import type { Client } from '@elastic/elasticsearch';
 import type { AuthLogIndex, Rejection, TrailRow, WriteOutcome } from '#domain/audit';
 import { indexOf, toAuthLog } from './auth-log.js';
 import { isSetUp, setUpElasticsearch } from './elasticsearch-setup.js';
-import { setbackOf, setbackOfStatus } from './setbacks.js';
+import { MAX_REASON, setbackOf, setbackOfStatus } from './setbacks.js';
 
 /** Of a request before it is compressed; Elasticsearch takes a hundred megabytes, and works best well below. */
 const MAX_BYTES = 5 * 1_024 * 1_024;
 /** Rows made into documents in one turn of the event loop, half a millisecond: requests may be on it, too. */
 const SLICE = 100;
-/** Of a reason that is kept: it may repeat the document. */
-const MAX_REASON = 500;
+/**
+ * Milliseconds for a whole write, shorter than the lease under which it is done. The client's own limit is of silence:
+ * an answer that trickles in would hold up the shipping for ever.
+ */
+const WRITE_TIMEOUT = 45_000;
 
 /** A version conflict: the row is there already. */
 const CONFLICT = 409;
@@ -33,11 +36,13 @@ export interface ElasticsearchAuthLogsOptions {
   /** Milliseconds for which days are kept; null for ever. */
   readonly retention: number | null;
   readonly warn: (message: string) => void;
+  readonly writeTimeout?: number;
 }
 
 /** Writes with `create` under the row's own id: the second to write a row is told so, and changes nothing. */
 export class ElasticsearchAuthLogs implements AuthLogIndex {
-  #prepared = false;
+  /** Until it is told that it may not. */
+  #seesToTemplate = true;
 
   constructor(
     private readonly client: Client,
@@ -45,16 +50,12 @@ export class ElasticsearchAuthLogs implements AuthLogIndex {
   ) {}
 
   async write(rows: readonly TrailRow[], signal: AbortSignal): Promise<WriteOutcome> {
+    const limit = AbortSignal.timeout(this.options.writeTimeout ?? WRITE_TIMEOUT);
     try {
-      if (!this.#prepared) await this.#prepare(signal);
-      const operations = await operationsOf(rows);
-      const { items } = await this.client.bulk(
-        { operations, filter_path: ['items.*.status', 'items.*.error'] },
-        { signal },
-      );
-      return outcomeOf(rows.slice(0, operations.length / 2), (items as { create: Item }[] | undefined) ?? []);
+      return await this.#write(rows, AbortSignal.any([signal, limit]));
     } catch (error) {
-      return { settled: 0, rejections: [], setback: setbackOf(error) };
+      const cause = limit.aborted ? new Error('It began to answer, and did not end in time') : error;
+      return { settled: 0, rejections: [], setback: setbackOf(cause) };
     }
   }
 
@@ -62,16 +63,30 @@ export class ElasticsearchAuthLogs implements AuthLogIndex {
     return this.client.close();
   }
 
-  /** Who never ran the setup still gets the right types; who may not run it here has it done elsewhere. */
+  async #write(rows: readonly TrailRow[], signal: AbortSignal): Promise<WriteOutcome> {
+    await this.#prepare(signal);
+    const operations = await operationsOf(rows);
+    const { items } = await this.client.bulk(
+      { operations, filter_path: ['items.*.status', 'items.*.error'] },
+      { signal },
+    );
+    return outcomeOf(rows.slice(0, operations.length / 2), (items as { create: Item }[] | undefined) ?? []);
+  }
+
+  /**
+   * Who never ran the setup still gets the right types; who may not run it here has it done elsewhere. Before each
+   * write, because an Elasticsearch may be replaced by an empty one, which would guess the types of the next index.
+   */
   async #prepare(signal: AbortSignal): Promise<void> {
+    if (!this.#seesToTemplate) return;
     try {
       if (!(await isSetUp(this.client, signal))) await setUpElasticsearch(this.client, this.options, signal);
     } catch (error) {
       const { kind, reason } = setbackOf(error);
       if (kind !== 'refused') throw error;
       this.options.warn(`The index template could not be installed and may be missing: ${reason}`);
+      this.#seesToTemplate = false;
     }
-    this.#prepared = true;
   }
 }
 
@@ -113,8 +128,6 @@ const isAboutTheDocument = ({ status, error }: Item): boolean =>
 function reasonOf(problem: Problem | undefined): string {
   let cause = problem?.caused_by;
   while (cause?.caused_by) cause = cause.caused_by;
-  return [problem?.reason ?? problem?.type, cause?.reason]
-    .filter((part) => part)
-    .join(': ')
-    .slice(0, MAX_REASON);
+  const parts = [problem?.reason ?? problem?.type, cause?.reason].filter((part) => part);
+  return parts.join(': ').slice(0, MAX_REASON);
 }

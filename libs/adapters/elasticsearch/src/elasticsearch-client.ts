@@ -12,6 +12,8 @@ export interface ElasticsearchOptions {
 
 /** Milliseconds after which a request without an answer is given up. */
 const REQUEST_TIMEOUT = 30_000;
+/** Bytes, ten times what a write of which every document is refused is answered with; all of it is held in memory. */
+const MAX_ANSWER = 32 * 1_024 * 1_024;
 
 /** The client takes a tenth of a second and many megabytes to load: nobody does who has no Elasticsearch. */
 export async function connectElasticsearch(
@@ -25,6 +27,7 @@ export async function connectElasticsearch(
     ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
     compression: true,
     requestTimeout,
+    maxResponseSize: MAX_ANSWER,
     // Whoever asks knows better when to ask again.
     maxRetries: 0,
     // It would say which Node and which client this is.

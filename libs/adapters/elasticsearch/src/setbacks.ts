@@ -2,6 +2,10 @@ import type { Setback } from '#domain/audit';
 
 /** Too many requests, too large a request, not now. */
 const OVERLOADED: ReadonlySet<number> = new Set([413, 429, 503]);
+/** A proxy's, that found nobody behind it. */
+const NOBODY_THERE: ReadonlySet<number> = new Set([502, 504]);
+/** Of a reason that is kept or logged: it may repeat a document, or be a proxy's whole page. */
+export const MAX_REASON = 500;
 
 /** Errors of the client, told apart without loading it. */
 interface ClientError extends Error {
@@ -11,7 +15,9 @@ interface ClientError extends Error {
 
 export function setbackOf(error: unknown): Setback {
   const { name, message, statusCode, headers } = error as ClientError;
-  if (statusCode === undefined) return { kind: 'unreachable', reason: message || name, retryAfter: null };
+  if (statusCode === undefined) {
+    return { kind: 'unreachable', reason: (message || name).slice(0, MAX_REASON), retryAfter: null };
+  }
   return setbackOfStatus(statusCode, message, secondsIn(headers?.['retry-after']));
 }
 
@@ -20,10 +26,15 @@ export const setbackOfStatus = (
   reason: string,
   retryAfter: number | null = null,
 ): Setback => ({
-  kind: OVERLOADED.has(status) ? 'overloaded' : 'refused',
-  reason: `${status} ${reason}`,
+  kind: kindOf(status),
+  reason: `${status} ${reason}`.slice(0, MAX_REASON),
   retryAfter,
 });
+
+function kindOf(status: number): Setback['kind'] {
+  if (OVERLOADED.has(status)) return 'overloaded';
+  return NOBODY_THERE.has(status) ? 'unreachable' : 'refused';
+}
 
 /** `Retry-After` in its usual form; nobody waits longer than a few minutes for it. */
 const secondsIn = (header: string | undefined): number | null =>
