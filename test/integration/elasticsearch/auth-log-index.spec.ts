@@ -154,7 +154,7 @@ describe.each([
         risk_score: 40,
       },
       source: { ip: '203.0.113.7', geo: { country_iso_code: 'DE' } },
-      user: { id: row.userId },
+      user: { id: row.actorId, target: { id: row.userId } },
       trace: { id: row.traceId },
       related: { user: [row.userId, row.actorId] },
     });

@@ -66,7 +66,7 @@ export const AUTH_LOG_MAPPING = {
     },
     log: { properties: { level: keyword } },
     service: { properties: { name: keyword, type: keyword } },
-    user: { properties: { id: keyword } },
+    user: { properties: { id: keyword, target: { properties: { id: keyword } } } },
     source: { properties: { ip, geo: { properties: { country_iso_code: keyword } } } },
     user_agent: {
       properties: {

@@ -50,7 +50,9 @@ describe('An auth log', () => {
 
   it.each([
     ['session.opened', 'success', 'info', ['authentication', 'session'], ['start']],
-    ['otp.rejected', 'failure', 'warn', ['authentication'], ['info']],
+    ['session.refused', 'failure', 'warn', ['authentication'], ['start']],
+    ['otp.rejected', 'failure', 'warn', ['authentication'], ['start']],
+    ['password.throttled', 'failure', 'warn', ['authentication'], ['start']],
     ['session.refresh-reused', 'failure', 'error', ['session'], ['info']],
     ['password.locked-out', 'failure', 'error', ['authentication'], ['info']],
     ['address.blocked', 'failure', 'error', ['intrusion_detection'], ['denied']],
@@ -60,6 +62,24 @@ describe('An auth log', () => {
   ])('of %s (%s) has the level %s, and its place in ECS', (action, result, level, category, type) => {
     const document = toAuthLog(aTrailRow({ action, result }));
     expect(document).toMatchObject({ level, log: { level }, event: { category, type, outcome: result } });
+  });
+
+  it.each(['otp.requested', 'link.requested', 'otp.verified', 'password.verified', 'user.exported'])(
+    'of %s is no success to those who count successful sign-ins',
+    (action) => {
+      expect(toAuthLog(aTrailRow({ action, result: 'success' })).event.outcome).toBeUndefined();
+      expect(toAuthLog(aTrailRow({ action, result: 'failure' })).event.outcome).toBe('failure');
+    },
+  );
+
+  it.each([
+    ['an administrator', 'admin', 'ada', { id: 'admin', target: { id: 'ada' } }],
+    ['the owner', 'ada', 'ada', { id: 'ada' }],
+    ['somebody unknown', null, 'ada', { id: 'ada' }],
+    ['somebody to no account', 'admin', null, { id: 'admin' }],
+    ['nobody known', null, null, undefined],
+  ])('says in ECS who acted, and whom it was done to: %s', (_who, actorId, userId, user) => {
+    expect(toAuthLog(aTrailRow({ actorId, userId })).user).toEqual(user);
   });
 
   it.each([

@@ -45,9 +45,8 @@ export function toAuthLog(row: TrailRow) {
       id: row.id,
       sequence: row.position,
       kind: 'event',
-      ...natureOf(row.action),
+      ...natureOf(row.action, row.result),
       action: row.action,
-      outcome: row.result,
       reason: row.reason ?? undefined,
       risk_score: metadata?.risk,
       module: 'gatehouse',
@@ -55,11 +54,18 @@ export function toAuthLog(row: TrailRow) {
     },
     log: { level },
     service: { name: 'gatehouse', type: 'gatehouse' },
-    user: row.userId === null ? undefined : { id: row.userId },
+    user: userOf(row),
     source: { ip, geo: metadata?.country === undefined ? undefined : { country_iso_code: metadata.country } },
     user_agent: { original: row.userAgent },
     http: { request: { id: row.requestId } },
     trace: row.traceId === null ? undefined : { id: row.traceId },
     related: { ip: [ip], user: users },
   };
+}
+
+/** In ECS `user` is who acts, and whom it is done to where nobody else is known. */
+function userOf({ userId, actorId }: TrailRow): object | undefined {
+  const id = actorId ?? userId;
+  if (id === null) return undefined;
+  return { id, ...(userId !== null && userId !== id && { target: { id: userId } }) };
 }

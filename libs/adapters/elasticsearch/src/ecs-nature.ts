@@ -4,23 +4,32 @@ interface Nature {
   readonly type: readonly string[];
 }
 
+/** What ends an attempt to sign in. A right proof does not: what follows is a session, or a refusal, of which one is counted. */
+const ATTEMPT: Nature = { category: ['authentication'], type: ['start'] };
+
 const OF_SUBJECT: Readonly<Record<string, Nature>> = {
   otp: { category: ['authentication'], type: ['info'] },
   link: { category: ['authentication'], type: ['info'] },
   password: { category: ['authentication'], type: ['info'] },
   session: { category: ['session'], type: ['info'] },
   address: { category: ['intrusion_detection'], type: ['denied'] },
-  access: { category: ['web'], type: ['access', 'denied'] },
+  access: { category: ['web'], type: ['access'] },
+  alert: { category: ['intrusion_detection'], type: ['info'] },
 };
 
 const OF_ACTION: Readonly<Record<string, Nature>> = {
+  'otp.rejected': ATTEMPT,
+  'link.rejected': ATTEMPT,
+  'password.rejected': ATTEMPT,
+  'password.throttled': ATTEMPT,
   'password.changed': { category: ['iam'], type: ['user', 'change'] },
   'credentials.password-reset': { category: ['iam'], type: ['user', 'change'] },
   'session.opened': { category: ['authentication', 'session'], type: ['start'] },
-  'session.refused': { category: ['authentication'], type: ['start', 'denied'] },
+  'session.refused': ATTEMPT,
   'session.revoked': { category: ['session'], type: ['end'] },
   'user.registered': { category: ['iam'], type: ['user', 'creation'] },
   'user.imported': { category: ['iam'], type: ['user', 'creation'] },
+  'user.exported': { category: ['iam'], type: ['user', 'info'] },
   'user.deleted': { category: ['iam'], type: ['user', 'deletion'] },
   'role.created': { category: ['iam'], type: ['group', 'creation'] },
   'role.updated': { category: ['iam'], type: ['group', 'change'] },
@@ -30,8 +39,15 @@ const OF_ACTION: Readonly<Record<string, Nature>> = {
 /** Whatever else is done is done to an account; an action of a newer version, seen by an older worker, is too. */
 const OTHERWISE: Nature = { category: ['iam'], type: ['user', 'change'] };
 
-export const natureOf = (action: string): Nature =>
-  OF_ACTION[action] ?? OF_SUBJECT[action.split('.', 1)[0]!] ?? OTHERWISE;
+/**
+ * As `event.*` has it. What is only told of has no outcome unless it failed: a code that was sent is no successful
+ * authentication, which is what detection rules would take it for.
+ */
+export function natureOf(action: string, result: string): Nature & { readonly outcome: string | undefined } {
+  const nature = OF_ACTION[action] ?? OF_SUBJECT[action.split('.', 1)[0]!] ?? OTHERWISE;
+  const isToldOf = nature.type.includes('info') && result === 'success';
+  return { ...nature, outcome: isToldOf ? undefined : result };
+}
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
