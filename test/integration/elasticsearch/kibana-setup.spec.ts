@@ -61,6 +61,18 @@ describe('Setting up Kibana', () => {
     expect(message).toContain('the space in KIBANA_URL does not exist');
   });
 
+  it.each([
+    [200, '<html>Sign in', /not what Kibana answers: <html>Sign in/],
+    [200, '', /not what Kibana answers: $/],
+    [200, 'null', /not what Kibana answers: null/],
+    [400, '<html>Bad request', /not what Kibana answers: <html>Bad/],
+    [302, '', /302, so it is elsewhere, or behind a sign-in page/],
+  ])('says of something in its place (%i %s) that this is not Kibana', async (status, body, reason) => {
+    kibana.script(status, body);
+    if (status === 200 && body === '') kibana.script(status, body);
+    expect(await problem()).toMatch(reason);
+  });
+
   it('says what is wrong, and never a password', async () => {
     expect(await problem(withCredentials(kibana.url, 'operator:wrong'))).toMatch(
       /401, it does not know these credentials/,

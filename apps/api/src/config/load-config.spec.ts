@@ -165,6 +165,19 @@ describe('the configuration', () => {
     expect(inspect(mistakes())).not.toContain('hunter2');
   });
 
+  it('refuses credentials that whoever connects could not decode', () => {
+    const { problems } = mistakes({
+      ELASTICSEARCH_URL: 'https://elastic:100%hunter2@es.example.com',
+      KIBANA_URL: 'https://u%2:p@kibana.example.com',
+    });
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('percent-encoded'),
+      expect.stringContaining('percent-encoded'),
+    ]);
+    const KIBANA_URL = 'https://elastic:100%25hunter2@kibana.example.com/s/team';
+    expect(load({ KIBANA_URL }).elasticsearch.kibanaUrl?.expose()).toBe(KIBANA_URL);
+  });
+
   it('is frozen at every level', () => {
     const config = load();
     expect(Object.isFrozen(config)).toBe(true);

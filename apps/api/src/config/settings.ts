@@ -136,11 +136,11 @@ export const SETTINGS = {
     serviceName: setting('OTEL_SERVICE_NAME', a.text),
   },
   elasticsearch: {
-    url: setting('ELASTICSEARCH_URL', a.secretUrl('http', 'https')),
+    url: setting('ELASTICSEARCH_URL', a.secretHttpUrl),
     apiKey: setting('ELASTICSEARCH_API_KEY', a.secret),
     caFile: setting('ELASTICSEARCH_CA_FILE', a.path),
     retention: setting('AUTH_LOG_RETENTION', a.durationOr('unlimited', null, '1d', '36500d'), '90d'),
-    kibanaUrl: setting('KIBANA_URL', a.secretUrl('http', 'https')),
+    kibanaUrl: setting('KIBANA_URL', a.secretHttpUrl),
   },
   devOutbox: setting('DEV_OUTBOX', a.onOff, 'on'),
   worker: setting('WORKER', a.onOff, 'on'),

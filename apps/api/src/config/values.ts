@@ -129,6 +129,23 @@ export const url = (...schemes: readonly string[]) =>
 export const secretUrl = (...schemes: readonly string[]) =>
   url(...schemes).transform((value) => new Secret(value));
 
+/** One that may hold a name and a password, which whoever connects will decode. */
+export const secretHttpUrl = url('http', 'https')
+  .refine(hasReadableCredentials, {
+    error: 'must have name and password percent-encoded: a % is written %25',
+  })
+  .transform((value) => new Secret(value));
+
+function hasReadableCredentials(value: string): boolean {
+  const { username = '', password = '' } = parseUrl(value) ?? {};
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** One Redis, a Sentinel group or a Cluster; refused with the words of the adapter that will read it. */
 export const redisUrl = z
   .string()

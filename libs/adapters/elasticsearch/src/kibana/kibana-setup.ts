@@ -18,6 +18,8 @@ class KibanaError extends Error {
 }
 
 const TIMEOUT_MS = 60_000;
+/** Of an answer that is shown. */
+const MAX_TEXT = 500;
 
 /** Installs dashboards and searches, unless this very revision of them is there. */
 export async function setUpKibana(
@@ -52,41 +54,40 @@ class Kibana {
   /** What is there of them; null unless all are. */
   async find(objects: readonly SavedObject[]): Promise<SavedObject[] | null> {
     const asked = objects.map(({ type, id }) => ({ type, id }));
-    const response = await this.#post(
+    const { status, text } = await this.#post(
       '_export',
       JSON.stringify({ objects: asked, excludeExportDetails: true }),
       { 'content-type': 'application/json' },
     );
-    const answer = await response.text();
-    if (response.ok) {
-      const lines = answer.split('\n').filter((line) => line !== '');
-      return lines.map((line) => JSON.parse(line) as SavedObject);
-    }
-    if (response.status === 400 && onlyMissing(answer)) return null;
-    throw refusal(response.status, answer);
+    if (status === 400 && onlyMissing(text)) return null;
+    if (status !== 200) throw refusal(status, text);
+    const lines = text.split('\n').filter((line) => line !== '');
+    return lines.map((line) => parsed<SavedObject>(line));
   }
 
   async import(objects: readonly SavedObject[]): Promise<void> {
     const form = new FormData();
     // Kibana looks at the extension of the name.
     form.set('file', new Blob([toNdjson(objects)], { type: 'application/ndjson' }), 'gatehouse.ndjson');
-    const response = await this.#post('_import?overwrite=true', form);
-    const answer = await response.text();
-    if (!response.ok) throw refusal(response.status, answer);
-    const { success, errors = [] } = JSON.parse(answer) as ImportAnswer;
+    const { status, text } = await this.#post('_import?overwrite=true', form);
+    if (status !== 200) throw refusal(status, text);
+    const { success, errors = [] } = parsed<ImportAnswer>(text);
     if (success) return;
     const reasons = errors.map(({ type, id, error }) => `${type} ${id}: ${error.message ?? error.type}`);
     throw new KibanaError(`Kibana did not take all saved objects: ${reasons.join('; ')}`);
   }
 
-  async #post(path: string, body: string | FormData, headers?: Record<string, string>): Promise<Response> {
+  async #post(path: string, body: string | FormData, headers?: Record<string, string>): Promise<Answer> {
     try {
-      return await fetch(`${this.#api}/${path}`, {
+      const response = await fetch(`${this.#api}/${path}`, {
         method: 'POST',
         headers: { ...this.#headers, ...headers },
         body,
+        // Kibana's API leads nowhere else; a sign-in page does, and would have the credentials sent to it.
+        redirect: 'manual',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
+      return { status: response.status, text: await response.text() };
     } catch (cause) {
       const { message, cause: reason } = cause as Error & { readonly cause?: Partial<Error> };
       throw new KibanaError(`Kibana cannot be reached at ${this.#api}: ${reason?.message ?? message}`, {
@@ -103,15 +104,29 @@ function parts(url: Secret): Pick<URL, 'origin' | 'pathname'> & { readonly basic
   return { origin, pathname, basic: username === '' ? undefined : `Basic ${credentials}` };
 }
 
+/** Of what a Kibana answers with; anything else may be in front of it, or in its place. */
+function parsed<T extends object>(text: string): T {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value as T;
+  } catch {
+    // Not JSON either.
+  }
+  throw new KibanaError(`This is not what Kibana answers: ${text.slice(0, MAX_TEXT)}`);
+}
+
 /** An export of something that is not there is refused as a whole; so is one of what may not be read. */
 function onlyMissing(answer: string): boolean {
-  const { attributes } = JSON.parse(answer) as ExportRefusal;
+  const { attributes } = parsed<ExportRefusal>(answer);
   const objects = attributes?.objects ?? [];
   return objects.length > 0 && objects.every(({ error }) => error?.statusCode === 404);
 }
 
 const refusal = (status: number, answer: string): KibanaError =>
-  new KibanaError(`Kibana answered ${[status, MEANING[status]].join(', ')}: ${answer.slice(0, 500)}`);
+  new KibanaError(`Kibana answered ${[status, meaningOf(status)].join(', ')}: ${answer.slice(0, MAX_TEXT)}`);
+
+const meaningOf = (status: number): string | undefined =>
+  status >= 300 && status < 400 ? 'so it is elsewhere, or behind a sign-in page' : MEANING[status];
 
 const MEANING: Readonly<Record<number, string>> = {
   400: 'it cannot do that',
@@ -120,6 +135,11 @@ const MEANING: Readonly<Record<number, string>> = {
   404: 'so this is not Kibana, or the space in KIBANA_URL does not exist',
   503: 'it is not ready yet; try again in a minute',
 };
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
 
 interface ImportAnswer {
   readonly success: boolean;
