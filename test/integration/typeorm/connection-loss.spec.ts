@@ -77,7 +77,7 @@ describe('A connection that the server closes', () => {
   });
 
   it('is replaced, without anybody noticing, when it was idle in the pool', async () => {
-    const tenReads = () => inParallel(10, () => record.sessions.find(user.id, user.id));
+    const tenReads = () => inParallel(10, () => record.sessions.findWithRoles(user.id, user.id));
     await tenReads();
     await terminate(`state = 'idle'`);
     while (record.idleConnections() > 0) await administrator.query('SELECT');

@@ -31,7 +31,7 @@ const calls: readonly [string, (record: PostgresRecord) => Promise<unknown>][] =
     ({ unitOfWork }) => unitOfWork.run(async (tx) => tx.outbox.append(anEvent())),
   ],
   ['rotating a token', ({ sessions }) => sessions.rotate(presented, rotation)],
-  ['finding a session', ({ sessions }) => sessions.find(session.userId, session.id)],
+  ['finding a session', ({ sessions }) => sessions.findWithRoles(session.userId, session.id)],
   ['finding an account', ({ directory }) => directory.findById(session.userId)],
 ];
 
@@ -69,7 +69,7 @@ describe('When PostgreSQL is gone', () => {
   it('says so at once and in the domain’s words, and works within five seconds of its return', async () => {
     const delivered = Promise.withResolvers<void>();
     record.relay.start(async () => delivered.resolve());
-    await inParallel(10, () => record.sessions.find(session.userId, session.id));
+    await inParallel(10, () => record.sessions.findWithRoles(session.userId, session.id));
 
     await server.stop();
     for (const [, call] of calls) {

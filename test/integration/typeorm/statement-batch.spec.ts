@@ -161,7 +161,7 @@ describe('A newer version that adds a column while this one runs', () => {
       ]);
     const readMore = async () => [
       (await record.directory.findById(user.id))?.state,
-      (await record.sessions.find(user.id, session.id))?.state,
+      (await record.sessions.findWithRoles(user.id, session.id))?.session.state,
       (await record.sessions.listLive(user.id, session.state.createdAt)).map(({ state }) => state),
       await record.sessions.rotate(
         { userId: user.id, sessionId: session.id, generation: 7 },

@@ -47,11 +47,6 @@ export class InMemorySessionStore implements SessionStore {
     });
   }
 
-  async find(userId: string, sessionId: string): Promise<Session | null> {
-    const row = this.database.tables.sessions.find((each) => each.userId === userId && each.id === sessionId);
-    return row ? toSession(row) : null;
-  }
-
   async findWithRoles(userId: string, sessionId: string): Promise<SessionWithRoles | null> {
     const { sessions, users, devices } = this.database.tables;
     const row = sessions.find((each) => each.userId === userId && each.id === sessionId);

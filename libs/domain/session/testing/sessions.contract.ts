@@ -21,6 +21,7 @@ export function describeSessionsContract(
   describe(`Sessions contract: ${name}`, () => {
     let subject: SessionsSubject;
     let user: User;
+    let stranger: User;
     let [first, second, third]: Session[] = [];
 
     const run = <T>(work: (sessions: Sessions) => Promise<T>): Promise<T> =>
@@ -28,14 +29,16 @@ export function describeSessionsContract(
     const insert = async (...sessions: Session[]): Promise<void> =>
       run(async (store) => sessions.forEach((session) => store.insert(session)));
     const stateOf = async ({ userId, id }: Session): Promise<SessionState | undefined> =>
-      (await subject.store.find(userId, id))?.state;
+      (await subject.store.findWithRoles(userId, id))?.session.state;
     const revocationsOf = (sessions: readonly Session[]) =>
       Promise.all(sessions.map(async (session) => (await stateOf(session))?.revocationReason));
 
     beforeEach(async () => {
       subject = await makeSubject();
-      user = aUser();
-      await subject.unitOfWork.run(async ({ accounts }) => accounts.insert(user));
+      [user, stranger] = [aUser(), aUser()];
+      await subject.unitOfWork.run(async ({ accounts }) =>
+        [user, stranger].forEach((each) => accounts.insert(each)),
+      );
       [first, second, third] = [1, 2, 3].map((minute) =>
         aSession({ userId: user.id, createdAt: at(minutes(minute)) }),
       ) as [Session, Session, Session];
@@ -47,6 +50,7 @@ export function describeSessionsContract(
 
     it('stores a session as it was opened', async () => {
       const session = aSession({
+        userId: user.id,
         generation: 7,
         address: '2001:db8::1',
         userAgent: `O'Brien "日本" \\`,
@@ -61,7 +65,7 @@ export function describeSessionsContract(
     it('lists the live sessions of whoever holds the identifier, and nobody else', async () => {
       const ended = aSession({ userId: user.id, revokedAt: at(0), revocationReason: 'signed-out' });
       const expired = aSession({ userId: user.id, expiresAt: now });
-      await insert(expired, aSession({ userId: aUser().id }));
+      await insert(expired, aSession({ userId: stranger.id }));
       await run(async (sessions) => {
         sessions.insert(aSession({ ...ended.state, revokedAt: null, revocationReason: null }));
         await sessions.revoke(user.id, [ended.id], 'signed-out', at(1));
@@ -119,7 +123,10 @@ export function describeSessionsContract(
         ['signed-out', 'signed-out', 'signed-out'],
       ],
     ])('ends %s of a user, and says which', async (_which, revoke, reasons) => {
-      const [bystander, expired] = [aSession(), aSession({ userId: user.id, expiresAt: now })];
+      const [bystander, expired] = [
+        aSession({ userId: stranger.id }),
+        aSession({ userId: user.id, expiresAt: now }),
+      ];
       await insert(bystander, expired);
       const ended = await run(revoke);
       const expected = ofUser().filter((_, i) => reasons[i] !== null);
@@ -135,7 +142,7 @@ export function describeSessionsContract(
       ],
       ['all at once', (s) => s.revokeAll(user.id, 'account-deleted', now), Array(3).fill('account-deleted')],
     ])('ends %s with the commit', async (_which, revoke, reasons) => {
-      const bystander = aSession();
+      const bystander = aSession({ userId: stranger.id });
       await insert(bystander);
       await run(async (sessions) => revoke(sessions));
       expect(await revocationsOf([...ofUser(), bystander])).toEqual([...reasons, null]);
@@ -145,7 +152,7 @@ export function describeSessionsContract(
       const deviceId = newId();
       const [one, two] = [aSession({ userId: user.id, deviceId }), aSession({ userId: user.id, deviceId })];
       const [ofAnother, expired] = [
-        aSession({ deviceId }),
+        aSession({ userId: stranger.id, deviceId }),
         aSession({ userId: user.id, deviceId, expiresAt: now }),
       ];
       await insert(one, two, ofAnother, expired, aSession({ userId: user.id, deviceId: newId() }));

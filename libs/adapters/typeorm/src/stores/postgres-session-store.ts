@@ -1,10 +1,10 @@
-import {
+import type {
+  RefreshReference,
+  Rotation,
+  RotationOutcome,
   Session,
-  type RefreshReference,
-  type Rotation,
-  type RotationOutcome,
-  type SessionStore,
-  type SessionWithRoles,
+  SessionStore,
+  SessionWithRoles,
 } from '#domain/session';
 import { isInDoubt } from '../database-errors.js';
 import { GroupCommit } from '../group-commit.js';
@@ -28,10 +28,6 @@ const FIND_LIVE = statement(
   'session_find_live',
   `SELECT ${SESSION_COLUMNS}, u.roles FROM gatehouse.sessions s JOIN gatehouse.users u ON u.id = s.user_id
    WHERE s.user_id = $1 AND s.id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND ${USABLE('$3')}`,
-);
-const FIND = statement(
-  'session_find',
-  `SELECT ${SESSION_COLUMNS} FROM gatehouse.sessions s WHERE user_id = $1 AND id = $2`,
 );
 /**
  * Spends each presented token that is the newest of a live session. The condition is asked of the row under its
@@ -138,11 +134,6 @@ export class PostgresSessionStore implements SessionStore {
       current.rotated_at !== null &&
       current.rotated_at >= graceStart;
     return repeated ? granted('repeated', current) : { outcome: 'reused' };
-  }
-
-  async find(userId: string, sessionId: string): Promise<Session | null> {
-    const { rows } = await this.db.query<SessionRow>(FIND, [userId, sessionId]);
-    return rows[0] ? Session.restore(toSessionState(rows[0])) : null;
   }
 
   async findWithRoles(userId: string, sessionId: string): Promise<SessionWithRoles | null> {

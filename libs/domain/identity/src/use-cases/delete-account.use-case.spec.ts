@@ -53,7 +53,8 @@ describe('DeleteAccount', () => {
     await execute();
     const store = new InMemorySessionStore(database);
     expect(await store.listLive(user.id, at(0))).toEqual([]);
-    expect((await store.find(user.id, sessions[0]!.id))?.state.revocationReason).toBe('account-deleted');
+    const ended = await store.findWithRoles(user.id, sessions[0]!.id);
+    expect(ended?.session.state.revocationReason).toBe('account-deleted');
     expect(await store.listLive(bystander.id, at(0))).toHaveLength(1);
     expect(published).toEqual([{ userId: user.id, sessionIds: 'all' }]);
   });

@@ -39,7 +39,7 @@ describe('SignInWithCode', () => {
       identifiers: [{ identifier, verifiedAt: at(0) }],
     });
     expect(session.userId).toBe(user.id);
-    expect(await new InMemorySessionStore(database).find(user.id, session.id)).not.toBeNull();
+    expect(await new InMemorySessionStore(database).findWithRoles(user.id, session.id)).not.toBeNull();
     expect(grant.expiresIn).toBe(900);
     expect(grant.refreshToken.expose()).toBe(`refresh ${user.id} ${session.id} 0`);
     expect(grant.accessToken.expose()).toContain(session.id);
@@ -221,8 +221,8 @@ describe('SignInWithCode', () => {
     expect(fixture.published).toEqual([]);
     const { user } = await fixture.signIn(identifier);
     expect(fixture.published).toEqual([{ userId: user.id, sessionIds: [oldest.session.id] }]);
-    const { state } = (await new InMemorySessionStore(database).find(user.id, oldest.session.id))!;
-    expect(state.revocationReason).toBe('superseded');
+    const found = await new InMemorySessionStore(database).findWithRoles(user.id, oldest.session.id);
+    expect(found?.session.state.revocationReason).toBe('superseded');
   });
 
   it('leaves no code in audit or challenge', async () => {

@@ -80,9 +80,10 @@ export interface SessionStore {
    * exactly one is `rotated`, the others are `repeated`. Changes nothing in the other outcomes.
    */
   rotate(presented: RefreshReference, rotation: Rotation): Promise<RotationOutcome>;
-  /** Null when there is no such session. */
-  find(userId: string, sessionId: string): Promise<Session | null>;
-  /** With the roles that the account has now, and how its device stands; null also when the account is gone. */
+  /**
+   * With the roles that the account has now, and how its device stands. Ended sessions, too; null when there is no
+   * such session, or its account is gone.
+   */
   findWithRoles(userId: string, sessionId: string): Promise<SessionWithRoles | null>;
   /** With how their devices stand. */
   listLive(userId: string, now: Date): Promise<readonly Session[]>;

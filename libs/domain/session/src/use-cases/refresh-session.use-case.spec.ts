@@ -61,7 +61,8 @@ describe('RefreshSession', () => {
   const refresh = (refreshToken: string) => refreshSession.execute({ refreshToken, origin });
   const tokenOf = ({ userId, id: sessionId }: Session, generation = 0) =>
     refreshTokens.issue({ userId, sessionId, generation }).expose();
-  const revocationOf = async ({ id }: Session) => (await store.find(user.id, id))?.state.revocationReason;
+  const revocationOf = async ({ id }: Session) =>
+    (await store.findWithRoles(user.id, id))?.session.state.revocationReason;
 
   it('hands out the next tokens and moves the session on', async () => {
     clock.advance(days(1));

@@ -84,7 +84,8 @@ describe('SignInGate', () => {
         deletedAt: null,
         lockedUntil: null,
       });
-      expect((await new InMemorySessionStore(database).find(user.id, session.id))?.state).toEqual({
+      const found = await new InMemorySessionStore(database).findWithRoles(user.id, session.id);
+      expect(found?.session.state).toEqual({
         id: session.id,
         userId: user.id,
         generation: 0,
