@@ -99,7 +99,7 @@ describe('The audit log', () => {
       const { accessToken } = await people.signIn(chief.user.identifiers[0]!.value);
       const { body, text } = await people.get(`admin/audit-logs?userId=${user.id}`, accessToken).expect(200);
       expect((body as AuditPage).items.map(({ action }) => action)).toEqual(
-        expect.arrayContaining(['user.registered', 'session.opened', 'user.deleted']),
+        expect.arrayContaining(['user.registered', 'session.opened', 'user.deleted', 'user.erased']),
       );
       expect(text).not.toContain(email);
       expectProblem(await people.get(`admin/users/${user.id}`, accessToken), 404, 'user-not-found');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { PostgresTx } from '#adapters/typeorm';
 import { anAuditEvent } from '#domain/audit/testing';
 import { RestoreAccount } from '#domain/administration';
 import { aPasswordHash } from '#domain/credentials/testing';
@@ -17,6 +18,24 @@ describe('Erasing a deleted account', () => {
   afterAll(() => record.close());
   beforeEach(() => record.empty());
 
+  const eraseDeleted = () => record.unitOfWork.run(({ accounts }) => accounts.eraseDeleted(at(0), 100));
+
+  /** Does the second while the transaction of the first is open. */
+  const meanwhile = async (
+    first: (tx: PostgresTx) => Promise<unknown>,
+    second: () => Promise<void>,
+  ): Promise<void> => {
+    const [begun, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holder = record.unitOfWork.run(async (tx) => {
+      await first(tx);
+      begun.resolve();
+      await done.promise;
+    });
+    await begun.promise;
+    await second().finally(done.resolve);
+    await holder;
+  };
+
   const deletedUser = async () => {
     const user = aDeletedUser(at(-1));
     await record.unitOfWork.run(async ({ accounts, passwords, sessions, devices, audit }) => {
@@ -30,8 +49,8 @@ describe('Erasing a deleted account', () => {
   };
 
   it('takes its sessions, its devices and its password along and leaves the audit trail alone', async () => {
-    await deletedUser();
-    expect(await record.directory.eraseDeleted(at(0), 10)).toBe(1);
+    const { id } = await deletedUser();
+    expect(await eraseDeleted()).toEqual([id]);
     expect(await record.query('SELECT FROM gatehouse.sessions')).toEqual([]);
     expect(await record.query('SELECT FROM gatehouse.passwords')).toEqual([]);
     expect(await record.query('SELECT FROM gatehouse.devices')).toEqual([]);
@@ -40,11 +59,11 @@ describe('Erasing a deleted account', () => {
 
   it('passes over an account that somebody has locked rather than wait', async () => {
     const user = await deletedUser();
-    await record.unitOfWork.run(async ({ accounts }) => {
-      await accounts.lockById(user.id);
-      expect(await record.directory.eraseDeleted(at(0), 10)).toBe(0);
-    });
-    expect(await record.directory.eraseDeleted(at(0), 10)).toBe(1);
+    await meanwhile(
+      ({ accounts }) => accounts.lockById(user.id),
+      async () => expect(await eraseDeleted()).toEqual([]),
+    );
+    expect(await eraseDeleted()).toEqual([user.id]);
   });
 
   it('leaves an account either restored or erased when both come at once', async () => {
@@ -63,7 +82,7 @@ describe('Erasing a deleted account', () => {
           ),
         ),
       ),
-      record.directory.eraseDeleted(at(0), 20),
+      eraseDeleted(),
     ]);
     for (const [i, { id, identifiers }] of users.entries()) {
       const found = await record.directory.findById(id);
@@ -81,11 +100,11 @@ describe('Erasing a deleted account', () => {
     const challenge = aChallenge({ reference: aReference({ identifier: user.identifiers[0]!.identifier }) });
     const { reference, codeMac } = challenge;
     await record.unitOfWork.run(({ challenges }) => challenges.issue(challenge, policy));
-    await record.unitOfWork.run(async ({ challenges, accounts }) => {
-      await challenges.consume(reference, 'a wrong code', policy, at(1));
-      expect(await record.directory.eraseDeleted(at(0), 10)).toBe(1);
-      expect(await accounts.lockByIdentifier(reference.identifier)).toBeNull();
-    });
+    await meanwhile(
+      ({ challenges }) => challenges.consume(reference, 'a wrong code', policy, at(1)),
+      async () => expect(await eraseDeleted()).toEqual([user.id]),
+    );
+    expect(await record.directory.findById(user.id)).toBeNull();
     const right = await record.unitOfWork.run(({ challenges }) =>
       challenges.consume(reference, codeMac, policy, at(2)),
     );

@@ -22,7 +22,7 @@ const useCases = [
   provide(UpdateProfile, [UNIT_OF_WORK, CLOCK]),
   provide(RemoveIdentifier, [UNIT_OF_WORK, ID_GENERATOR, CLOCK]),
   provide(DeleteAccount, [UNIT_OF_WORK, SESSION_EVENTS, ID_GENERATOR, CLOCK, DELETION_POLICY]),
-  provide(EraseDeletedAccounts, [ACCOUNT_DIRECTORY, CLOCK, DELETION_POLICY]),
+  provide(EraseDeletedAccounts, [UNIT_OF_WORK, ID_GENERATOR, CLOCK, DELETION_POLICY]),
 ];
 
 /** Who people are: accounts, their identifiers and profiles. */

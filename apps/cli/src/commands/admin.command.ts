@@ -2,17 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { Command } from 'commander';
 import { CreateFirstAdministrator } from '#domain/access';
+import { originOf } from '#domain/kernel';
 import { AccessModule } from '../../../api/src/composition/access.module.js';
 import { InfrastructureModule } from '../../../api/src/composition/infrastructure.module.js';
 import { loadConfig } from '../../../api/src/config/index.js';
 import { joinDatabase, withMigrator } from '../database.js';
 
 /** The audit's word for whoever has a shell on the machine: there is no better proof of who runs the place. */
-const origin = () => ({
-  address: '127.0.0.1',
-  userAgent: 'gatehouse admin create',
-  requestId: randomUUID(),
-});
+const origin = () => originOf('gatehouse admin create', randomUUID());
 
 async function createAdministrator({ identifier }: { readonly identifier: string }): Promise<void> {
   const config = loadConfig({ env: process.env, cwd: process.cwd() });

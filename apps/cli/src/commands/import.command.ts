@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { ImportAccounts, type ImportLine, type ImportProgress } from '#domain/administration';
+import { originOf } from '#domain/kernel';
 import { ImportModule } from '../../../api/src/composition/import.module.js';
 import { InfrastructureModule } from '../../../api/src/composition/infrastructure.module.js';
 import { loadConfig } from '../../../api/src/config/index.js';
@@ -19,7 +20,7 @@ import { logWarning } from '../progress.js';
 const BATCH = 500;
 
 /** The audit's word for whoever has a shell on the machine. */
-const origin = () => ({ address: '127.0.0.1', userAgent: 'gatehouse import', requestId: randomUUID() });
+const origin = () => originOf('gatehouse import', randomUUID());
 
 async function importFile(
   file: string,

@@ -31,6 +31,7 @@ const OF_ACTION: Readonly<Record<string, Nature>> = {
   'user.imported': { category: ['iam'], type: ['user', 'creation'] },
   'user.exported': { category: ['iam'], type: ['user', 'info'] },
   'user.deleted': { category: ['iam'], type: ['user', 'deletion'] },
+  'user.erased': { category: ['iam'], type: ['user', 'deletion'] },
   'role.created': { category: ['iam'], type: ['group', 'creation'] },
   'role.updated': { category: ['iam'], type: ['group', 'change'] },
   'role.deleted': { category: ['iam'], type: ['group', 'deletion'] },

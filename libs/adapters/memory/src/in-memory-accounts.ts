@@ -43,6 +43,21 @@ export class InMemoryAccounts implements Accounts {
       (row) => row.kind !== kind || row.value !== value || row.userId !== userId,
     );
   }
+
+  async eraseDeleted(deletedBefore: Date, limit: number): Promise<readonly string[]> {
+    const doomed = this.tables.users
+      .filter(({ status, deletedAt }) => status === 'deleted' && deletedAt && deletedAt < deletedBefore)
+      .sort((a, b) => Number(a.deletedAt) - Number(b.deletedAt))
+      .slice(0, limit)
+      .map(({ id }) => id);
+    const isLeft = ({ userId }: { readonly userId: string }): boolean => !doomed.includes(userId);
+    this.tables.users = this.tables.users.filter(({ id }) => !doomed.includes(id));
+    this.tables.sessions = this.tables.sessions.filter(isLeft);
+    this.tables.devices = this.tables.devices.filter(isLeft);
+    this.tables.passwords = this.tables.passwords.filter(isLeft);
+    this.tables.identifiers = this.tables.identifiers.filter(isLeft);
+    return doomed;
+  }
 }
 
 export class InMemoryAccountDirectory implements AccountDirectory {
@@ -54,21 +69,6 @@ export class InMemoryAccountDirectory implements AccountDirectory {
 
   async exists(kind: IdentifierKind, value: string): Promise<boolean> {
     return this.database.tables.identifiers.some((row) => row.kind === kind && row.value === value);
-  }
-
-  async eraseDeleted(deletedBefore: Date, limit: number): Promise<number> {
-    return this.database.transaction(async (tables) => {
-      const doomed = tables.users
-        .filter(({ status, deletedAt }) => status === 'deleted' && deletedAt && deletedAt < deletedBefore)
-        .sort((a, b) => Number(a.deletedAt) - Number(b.deletedAt))
-        .slice(0, limit)
-        .map(({ id }) => id);
-      tables.users = tables.users.filter(({ id }) => !doomed.includes(id));
-      tables.sessions = tables.sessions.filter(({ userId }) => !doomed.includes(userId));
-      tables.passwords = tables.passwords.filter(({ userId }) => !doomed.includes(userId));
-      tables.identifiers = tables.identifiers.filter(({ userId }) => !doomed.includes(userId));
-      return doomed.length;
-    });
   }
 }
 

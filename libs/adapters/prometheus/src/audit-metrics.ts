@@ -28,6 +28,7 @@ const ACTIONS = every<AuditAction>({
   'user.unlocked': true,
   'user.deleted': true,
   'user.restored': true,
+  'user.erased': true,
   'user.password-reset-started': true,
   'user.imported': true,
   'user.exported': true,

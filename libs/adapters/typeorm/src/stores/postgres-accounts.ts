@@ -95,7 +95,7 @@ const ERASE_DELETED = statement(
    ), passwords AS (
      DELETE FROM gatehouse.passwords p USING doomed d WHERE p.user_id = d.id
    )
-   DELETE FROM gatehouse.users u USING doomed d WHERE u.id = d.id`,
+   DELETE FROM gatehouse.users u USING doomed d WHERE u.id = d.id RETURNING u.id`,
 );
 
 /**
@@ -148,6 +148,11 @@ export class PostgresAccounts implements Accounts {
   removeIdentifier(userId: string, { identifier }: VerifiedIdentifier): void {
     this.db.defer(REMOVE_IDENTIFIER, [identifier.kind, identifier.value, userId]);
   }
+
+  async eraseDeleted(deletedBefore: Date, limit: number): Promise<readonly string[]> {
+    const { rows } = await this.db.query<{ readonly id: string }>(ERASE_DELETED, [deletedBefore, limit]);
+    return rows.map(({ id }) => id);
+  }
 }
 
 export class PostgresAccountDirectory implements AccountDirectory {
@@ -164,11 +169,6 @@ export class PostgresAccountDirectory implements AccountDirectory {
   async exists(kind: IdentifierKind, value: string): Promise<boolean> {
     const { rowCount } = await this.db.query(EXISTS, [kind, value]);
     return rowCount === 1;
-  }
-
-  async eraseDeleted(deletedBefore: Date, limit: number): Promise<number> {
-    const { rowCount } = await this.db.query(ERASE_DELETED, [deletedBefore, limit]);
-    return rowCount ?? 0;
   }
 }
 

@@ -26,6 +26,7 @@ export type AuditAction =
   | 'user.unlocked'
   | 'user.deleted'
   | 'user.restored'
+  | 'user.erased'
   | 'user.password-reset-started'
   | 'user.imported'
   | 'user.exported'

@@ -19,6 +19,12 @@ export interface Accounts {
   /** Also ends every pending registration of the address: now it is proved to be somebody's. */
   addIdentifier(userId: string, added: VerifiedIdentifier): void;
   removeIdentifier(userId: string, removed: VerifiedIdentifier): void;
+  /**
+   * Erases accounts deleted before `deletedBefore` with all that is theirs, those deleted longest ago first and at most
+   * `limit`, frees their identifiers, and returns their ids. Passes over what another transaction holds, so that of
+   * several instances each erases others.
+   */
+  eraseDeleted(deletedBefore: Date, limit: number): Promise<readonly string[]>;
 }
 
 /** What is known of an account outside a transaction: for showing, never for deciding. */
@@ -26,11 +32,6 @@ export interface AccountDirectory {
   findById(userId: string): Promise<User | null>;
   /** Whether an account holds the identifier, deleted ones included. */
   exists(kind: IdentifierKind, value: string): Promise<boolean>;
-  /**
-   * Erases accounts deleted before `deletedBefore`, freeing their identifiers, at most `limit` at once.
-   * Returns how many were erased. Safe to run on several instances at the same time.
-   */
-  eraseDeleted(deletedBefore: Date, limit: number): Promise<number>;
 }
 
 export const ACCOUNT_DIRECTORY = token<AccountDirectory>('AccountDirectory');

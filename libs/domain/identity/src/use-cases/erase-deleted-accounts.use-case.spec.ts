@@ -1,23 +1,22 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { InMemoryAccountDirectory, InMemoryDatabase, InMemoryUnitOfWork } from '#adapters/memory';
+import { InMemoryDatabase, InMemoryUnitOfWork } from '#adapters/memory';
 import { days } from '#domain/kernel';
-import { at, FixedClock } from '#domain/kernel/testing';
+import { at, FixedClock, SequentialIds } from '#domain/kernel/testing';
 import { aDeletedUser, aUser, proved } from '#domain/identity/testing';
 import type { User } from '../model/user.entity.js';
 import { EraseDeletedAccounts } from './erase-deleted-accounts.use-case.js';
 
 describe('EraseDeletedAccounts', () => {
   let clock: FixedClock;
-  let directory: InMemoryAccountDirectory;
+  let database: InMemoryDatabase;
   let unitOfWork: InMemoryUnitOfWork;
   let erase: EraseDeletedAccounts;
 
   beforeEach(() => {
     clock = new FixedClock();
-    const database = new InMemoryDatabase();
-    directory = new InMemoryAccountDirectory(database);
+    database = new InMemoryDatabase();
     unitOfWork = new InMemoryUnitOfWork(database);
-    erase = new EraseDeletedAccounts(directory, clock, { reservedFor: days(30) });
+    erase = new EraseDeletedAccounts(unitOfWork, new SequentialIds(), clock, { reservedFor: days(30) });
   });
 
   const insert = (...users: User[]) =>
@@ -33,6 +32,34 @@ describe('EraseDeletedAccounts', () => {
     clock.advance(1);
     expect(await erase.execute()).toBe(1);
     await insert(heir);
+  });
+
+  it('leaves of an account its id in the audit, with the time of the erasure, and nothing else', async () => {
+    const user = aDeletedUser(at(-days(31)));
+    await insert(user);
+    await erase.execute();
+    expect(database.tables.audit).toEqual([
+      {
+        action: 'user.erased',
+        result: 'success',
+        occurredAt: at(0),
+        origin: { address: '127.0.0.1', userAgent: 'gatehouse worker', requestId: expect.any(String) },
+        userId: user.id,
+      },
+    ]);
+  });
+
+  it('erases nothing that it cannot record', async () => {
+    const user = aDeletedUser(at(-days(31)));
+    await insert(user);
+    const run: typeof unitOfWork.run = (work) =>
+      unitOfWork.run(async (tx) => {
+        await work(tx);
+        throw new Error('the disk is full');
+      });
+    const failing = new EraseDeletedAccounts({ run }, new SequentialIds(), clock, { reservedFor: days(30) });
+    await expect(failing.execute()).rejects.toThrow('the disk is full');
+    expect(await erase.execute()).toBe(1);
   });
 
   it('erases all that are due, however many', async () => {

@@ -13,3 +13,10 @@ export interface RequestOrigin {
   /** 32 hexadecimal digits of the trace that the request is part of; absent when there is none. */
   readonly traceId?: string;
 }
+
+/** For what nobody sent a request for: a command on the machine, or the worker. It stands where a user agent would. */
+export const originOf = (program: string, requestId: string): RequestOrigin => ({
+  address: '127.0.0.1',
+  userAgent: program,
+  requestId,
+});
