@@ -1,5 +1,6 @@
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { CleanUp } from '#adapters/typeorm';
+import type { ForgetImports } from '#domain/administration';
 import type { RetireAuditTrail } from '#domain/audit';
 import type { EraseExpiredRegistrations } from '#domain/credentials';
 import type { EraseDeletedAccounts } from '#domain/identity';
@@ -23,6 +24,7 @@ export class HouseKeeping implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly auditRetention: RetireAuditTrail,
     private readonly registrations: EraseExpiredRegistrations,
     private readonly devices: ForgetUnusedDevices,
+    private readonly imports: ForgetImports,
     private readonly clock: Clock,
   ) {}
 
@@ -43,6 +45,8 @@ export class HouseKeeping implements OnApplicationBootstrap, OnModuleDestroy {
     if (unproved > 0) this.#logger.log(`Erased ${unproved} accounts that nobody proved`);
     const unused = await this.devices.execute();
     if (unused > 0) this.#logger.log(`Forgot ${unused} devices that nobody uses`);
+    const imports = await this.imports.execute();
+    if (imports > 0) this.#logger.log(`Forgot ${imports} imports`);
     for (const part of await this.auditRetention.execute()) this.#logger.log(`Dropped ${part}`);
   }
 }

@@ -1,10 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CleanUp, OutboxRelay } from '#adapters/typeorm';
+import { ForgetImports, IMPORT_RETENTION_POLICY } from '#domain/administration';
 import { PostAlert } from '#domain/alerting';
 import { RetireAuditTrail, SealAuditBatches } from '#domain/audit';
 import { EraseExpiredRegistrations, EXPIRED_REGISTRATIONS, REGISTRATION_POLICY } from '#domain/credentials';
 import { EraseDeletedAccounts } from '#domain/identity';
-import { CLOCK } from '#domain/kernel';
+import { CLOCK, UNIT_OF_WORK } from '#domain/kernel';
 import { NotifyOnEvent } from '#domain/notification';
 import { DEVICE_POLICY, DEVICE_STORE, ForgetUnusedDevices } from '#domain/session';
 import { AuditModule } from '../../api/src/composition/audit.module.js';
@@ -35,6 +36,7 @@ export class WorkerModule {
         provide(EventDelivery, [OutboxRelay, NotifyOnEvent, PostAlert]),
         provide(EraseExpiredRegistrations, [EXPIRED_REGISTRATIONS, CLOCK, REGISTRATION_POLICY]),
         provide(ForgetUnusedDevices, [DEVICE_STORE, CLOCK, DEVICE_POLICY]),
+        provide(ForgetImports, [UNIT_OF_WORK, CLOCK, IMPORT_RETENTION_POLICY]),
         traced(
           provide(HouseKeeping, [
             CleanUp,
@@ -42,6 +44,7 @@ export class WorkerModule {
             RetireAuditTrail,
             EraseExpiredRegistrations,
             ForgetUnusedDevices,
+            ForgetImports,
             CLOCK,
           ]),
           'run',

@@ -122,7 +122,7 @@ export async function openPostgresRecord({
         gatehouse.dev_messages, gatehouse.passwords, gatehouse.password_failures,
         gatehouse.pending_registrations, gatehouse.address_links,
         gatehouse.audit_cursors, gatehouse.dead_letters, gatehouse.alerts,
-        gatehouse.alert_counters`);
+        gatehouse.alert_counters, gatehouse.account_imports, gatehouse.account_import_failures`);
       await query(EMPTY_AUDIT_TRAIL);
     },
     close: async () => {

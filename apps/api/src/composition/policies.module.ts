@@ -7,6 +7,7 @@ import {
   REGISTRATION_POLICY,
   type PasswordScore,
 } from '#domain/credentials';
+import { IMPORT_RETENTION_POLICY } from '#domain/administration';
 import { ALERTING_POLICY } from '#domain/alerting';
 import { AUDIT_RETENTION_POLICY } from '#domain/audit';
 import { DELETION_POLICY } from '#domain/identity';
@@ -26,6 +27,7 @@ export class PoliciesModule {
     const { accounts, alerts, links, lockout, otp, passwords, rateLimits, sessions, tokens } = config;
     const policies = [
       value(DELETION_POLICY, { reservedFor: accounts.reservation }),
+      value(IMPORT_RETENTION_POLICY, { keepFor: accounts.importRetention }),
       value(ALERTING_POLICY, {
         quiet: alerts.window,
         failures: {

@@ -63,6 +63,7 @@ export const SETTINGS = {
     registrationAnswers: setting('REGISTRATION_ANSWERS', a.oneOf('uniform', 'plain'), 'uniform'),
     pendingLifetime: setting('PENDING_ACCOUNT_LIFETIME', a.duration('1h', '365d'), '7d'),
     reservation: setting('DELETED_ACCOUNT_RESERVATION', a.duration('0s', '3650d'), '30d'),
+    importRetention: setting('IMPORT_RETENTION', a.duration('1d', '3650d'), '30d'),
   },
   audit: {
     retention: setting('AUDIT_RETENTION', a.durationOr('unlimited', null, '30d', '36500d'), 'unlimited'),

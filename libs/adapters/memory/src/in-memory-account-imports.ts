@@ -15,16 +15,23 @@ export class InMemoryAccountImports implements AccountImports {
     );
   }
 
-  record(progress: ImportProgress, failures: readonly ImportFailure[]): void {
+  record(progress: ImportProgress, failures: readonly ImportFailure[], now: Date): void {
     const before = this.#row(progress.digest);
     this.tables.imports = [
       ...this.tables.imports.filter((row) => row !== before),
-      structuredClone({ progress, failures: [...(before?.failures ?? []), ...failures] }),
+      structuredClone({ progress, failures: [...(before?.failures ?? []), ...failures], updatedAt: now }),
     ];
   }
 
   async failures(digest: string): Promise<readonly ImportFailure[]> {
     return [...(this.#row(digest)?.failures ?? [])].sort((a, b) => a.line - b.line);
+  }
+
+  async forget(before: Date): Promise<number> {
+    const kept = this.tables.imports.filter(({ updatedAt }) => updatedAt >= before);
+    const forgotten = this.tables.imports.length - kept.length;
+    this.tables.imports = kept;
+    return forgotten;
   }
 
   #row(digest: string) {

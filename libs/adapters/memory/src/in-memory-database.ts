@@ -92,6 +92,7 @@ export interface SetupTokenRow {
 }
 
 export interface ImportRow {
+  readonly updatedAt: Date;
   readonly progress: ImportProgress;
   readonly failures: readonly ImportFailure[];
 }

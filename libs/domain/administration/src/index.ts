@@ -4,6 +4,7 @@ export * from './services/administrative-act.js';
 export * from './use-cases/change-account.use-case.js';
 export * from './use-cases/end-account-sessions.use-case.js';
 export * from './use-cases/export-account.use-case.js';
+export * from './use-cases/forget-imports.use-case.js';
 export * from './use-cases/import-accounts.use-case.js';
 export * from './use-cases/lock-account.use-case.js';
 export * from './use-cases/remove-account.use-case.js';

@@ -9,7 +9,7 @@ export interface AccountImportsSubject {
   readonly unitOfWork: UnitOfWork<{ readonly imports: AccountImports; readonly accounts: Accounts }>;
 }
 
-/** Run by a spec for each adapter. */
+/** Run by a spec for each adapter, on a database without imports. */
 export function describeAccountImportsContract(
   name: string,
   makeSubject: () => AccountImportsSubject | Promise<AccountImportsSubject>,
@@ -61,6 +61,18 @@ export function describeAccountImportsContract(
       expect(await outcomeOf(failing)).toBe('the disk is full');
       expect(await find()).toEqual(start);
       expect(await failuresOf()).toEqual([failure(1)]);
+    });
+
+    it('forgets files of which nothing was recorded since, with their failures', async () => {
+      const [gone, kept] = [start, { ...start, digest: newId() }];
+      await record(gone, failure(1));
+      await record(kept, failure(1));
+      await run(async ({ imports }) => imports.record({ ...kept, lines: 3 }, [failure(3)], at(1)));
+      expect(await run(({ imports }) => imports.forget(at(1)))).toBe(1);
+      expect([await find(), await failuresOf()]).toEqual([null, []]);
+      expect(await find(kept.digest)).toMatchObject({ lines: 3 });
+      expect(await failuresOf(kept.digest)).toEqual([failure(1), failure(3)]);
+      expect(await run(({ imports }) => imports.forget(at(1)))).toBe(0);
     });
 
     it('tells which identifiers somebody holds, deleted accounts included', async () => {

@@ -27,6 +27,16 @@ const FAILURES = statement(
   'account_import_failures',
   `SELECT line, code, message FROM gatehouse.account_import_failures WHERE digest = $1 ORDER BY line`,
 );
+/** Failures go by the row that they belong to, which a batch that comes at this moment keeps. */
+const FORGET = statement(
+  'account_import_forget',
+  `WITH forgotten AS (
+     DELETE FROM gatehouse.account_imports WHERE updated_at < $1 RETURNING digest
+   ), failures AS (
+     DELETE FROM gatehouse.account_import_failures f USING forgotten g WHERE f.digest = g.digest
+   )
+   SELECT FROM forgotten`,
+);
 
 export class PostgresAccountImports implements AccountImports {
   constructor(private readonly db: PostgresTransaction) {}
@@ -60,5 +70,10 @@ export class PostgresAccountImports implements AccountImports {
   async failures(digest: string): Promise<readonly ImportFailure[]> {
     const { rows } = await this.db.query<{ line: number; code: string; message: string }>(FAILURES, [digest]);
     return rows;
+  }
+
+  async forget(before: Date): Promise<number> {
+    const { rowCount } = await this.db.query(FORGET, [before]);
+    return rowCount ?? 0;
   }
 }

@@ -28,4 +28,6 @@ export interface AccountImports {
   record(progress: ImportProgress, failures: readonly ImportFailure[], now: Date): void;
   /** By line. */
   failures(digest: string): Promise<readonly ImportFailure[]>;
+  /** Forgets the files of which nothing was recorded since `before`, failures included; returns how many. */
+  forget(before: Date): Promise<number>;
 }
