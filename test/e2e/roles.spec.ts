@@ -49,6 +49,28 @@ describe('Roles', () => {
     ]);
   });
 
+  it('come in pages, by name, that hold together while roles come and go', async () => {
+    type Page = { items: { name: string }[]; nextCursor: string | null };
+    const page = async (query: object): Promise<Page> =>
+      (await client.get('admin/roles', admin.accessToken).query(query).expect(200)).body as Page;
+    const [gone] = [await make(), await make()];
+    const all = (await page({ limit: 100 })).items.map(({ name }) => name);
+    expect(all).toEqual(all.toSorted());
+    const first = await page({ limit: all.indexOf(gone) + 1 });
+    expect(first.items.at(-1)?.name).toBe(gone);
+    await client.delete(`admin/roles/${gone}`, admin.accessToken).expect(204);
+    const second = await page({ limit: 100, cursor: first.nextCursor });
+    expect([...first.items, ...second.items].map(({ name }) => name)).toEqual(all);
+    expect(second.nextCursor).toBeNull();
+  });
+
+  it.each(['cursor=AAAA', 'cursor=../..', 'limit=0', 'limit=101', 'page=2'])(
+    'refuses to list by %s',
+    async (query) => {
+      expectProblem(await client.get(`admin/roles?${query}`, admin.accessToken), 400);
+    },
+  );
+
   it('are made, changed and deleted, each on record', async () => {
     const name = newName();
     const made = await client

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CreateRole, DeleteRole, GetRole, ListRoles, UpdateRole } from '#domain/access';
 import type { RequestOrigin } from '#domain/kernel';
@@ -7,8 +7,9 @@ import { CurrentPrincipal } from '../access/current-principal.decorator.js';
 import { RequirePermission } from '../access/require-permission.decorator.js';
 import { ApiProblem } from '../openapi/api-problem.decorator.js';
 import { Origin } from '../request/request-origin.js';
+import { PageQuery } from '../validation/params.js';
 import { NewRoleDto, RoleDefinitionDto, RoleParam, toDefinition } from './role.requests.js';
-import { RoleDto, RolesDto, toRole } from './role.responses.js';
+import { RoleDto, RolePageDto, toRole, toRolePage } from './role.responses.js';
 
 @ApiTags('Administration')
 @Controller('api/v1/admin/roles')
@@ -23,10 +24,11 @@ export class RoleController {
 
   @Get()
   @RequirePermission('roles:read')
-  @ApiOperation({ summary: 'All roles, by name' })
-  @ApiResponse({ status: 200, type: RolesDto, description: 'The roles, with what each grants.' })
-  async list(): Promise<RolesDto> {
-    return { items: (await this.listRoles.execute()).map(toRole) };
+  @ApiOperation({ summary: 'The roles, by name' })
+  @ApiResponse({ status: 200, type: RolePageDto, description: 'One page of them, with what each grants.' })
+  @ApiProblem(400, 'Refused', 'validation-failed', 'invalid-cursor')
+  async list(@Query() query: PageQuery): Promise<RolePageDto> {
+    return toRolePage(await this.listRoles.execute(), query);
   }
 
   @Get(':name')

@@ -1,5 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import type { Role } from '#domain/access';
+import { ROLE_NAME, type Role } from '#domain/access';
+import { pageOf, type Order } from '../request/page-of.js';
+import type { PageQuery } from '../validation/params.js';
 
 @ApiSchema({ name: 'Role' })
 export class RoleDto {
@@ -22,11 +24,16 @@ export class RoleDto {
   readonly updatedAt!: string;
 }
 
-@ApiSchema({ name: 'Roles' })
-export class RolesDto {
+@ApiSchema({ name: 'RolePage' })
+export class RolePageDto {
   @ApiProperty({ type: [RoleDto] })
   readonly items!: readonly RoleDto[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Asks for the next page; null on the last.' })
+  readonly nextCursor!: string | null;
 }
+
+const BY_NAME: Order<Role> = { direction: 'ascending', placeOf: ({ name }) => name, form: ROLE_NAME };
 
 export const toRole = ({ state }: Role): RoleDto => ({
   name: state.name,
@@ -36,3 +43,8 @@ export const toRole = ({ state }: Role): RoleDto => ({
   createdAt: state.createdAt.toISOString(),
   updatedAt: state.updatedAt.toISOString(),
 });
+
+export function toRolePage(roles: readonly Role[], query: PageQuery): RolePageDto {
+  const { items, nextCursor } = pageOf(roles, BY_NAME, query);
+  return { items: items.map(toRole), nextCursor };
+}

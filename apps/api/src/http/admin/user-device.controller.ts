@@ -24,11 +24,11 @@ export class UserDeviceController {
   @ApiProblem(404, 'Not there', 'user-not-found')
   async list(
     @Param() { id }: IdParam,
-    @Query() { limit, cursor }: PageQuery,
+    @Query() query: PageQuery,
     @CurrentPrincipal() { session }: Principal,
   ): Promise<DevicePageDto> {
     await this.showAccount.execute(id);
-    const { items, nextCursor } = pageOfDevices(await this.listDevices.execute(id), limit, cursor);
+    const { items, nextCursor } = pageOfDevices(await this.listDevices.execute(id), query);
     return { items: items.map((device) => toDevice(device, session)), nextCursor };
   }
 }

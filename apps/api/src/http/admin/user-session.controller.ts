@@ -29,11 +29,11 @@ export class UserSessionController {
   @ApiProblem(404, 'Not there', 'user-not-found')
   async list(
     @Param() { id }: IdParam,
-    @Query() { limit, cursor }: PageQuery,
+    @Query() query: PageQuery,
     @CurrentPrincipal() { session: current }: Principal,
   ): Promise<SessionPageDto> {
     await this.showAccount.execute(id);
-    const { items, nextCursor } = pageOfSessions(await this.listSessions.execute(id), limit, cursor);
+    const { items, nextCursor } = pageOfSessions(await this.listSessions.execute(id), query);
     return {
       items: items.map((session) => toAssessedSession(session, current.id, this.assessTrust)),
       nextCursor,

@@ -24,10 +24,10 @@ export class DeviceController {
   @ApiOperation({ summary: 'The devices that the account signed in on, newest first' })
   @ApiResponse({ status: 200, type: DevicePageDto, description: 'One page of them.' })
   async list(
-    @Query() { limit, cursor }: PageQuery,
+    @Query() query: PageQuery,
     @CurrentPrincipal() { userId, session }: Principal,
   ): Promise<DevicePageDto> {
-    const { items, nextCursor } = pageOfDevices(await this.listDevices.execute(userId), limit, cursor);
+    const { items, nextCursor } = pageOfDevices(await this.listDevices.execute(userId), query);
     return { items: items.map((device) => toDevice(device, session)), nextCursor };
   }
 

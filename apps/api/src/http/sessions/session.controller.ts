@@ -103,10 +103,10 @@ export class SessionController {
   @ApiOperation({ summary: 'The live sessions of the account, newest first' })
   @ApiResponse({ status: 200, type: SessionPageDto, description: 'One page of them.' })
   async list(
-    @Query() { limit, cursor }: PageQuery,
+    @Query() query: PageQuery,
     @CurrentPrincipal() { userId, session: current }: Principal,
   ): Promise<SessionPageDto> {
-    const { items, nextCursor } = pageOfSessions(await this.listSessions.execute(userId), limit, cursor);
+    const { items, nextCursor } = pageOfSessions(await this.listSessions.execute(userId), query);
     return {
       items: items.map((session) => toAssessedSession(session, current.id, this.assessTrust)),
       nextCursor,
