@@ -36,6 +36,18 @@ describe('The API description', () => {
     }
   });
 
+  it('says of every list in pages that a cursor is refused which is not one of ours', async () => {
+    const { body } = await gatehouse.request().get('/openapi.json');
+    type List = { parameters: { name: string }[]; responses: Record<string, { description: string }> };
+    const lists = Object.values(body.paths as Record<string, { get?: List }>).filter(({ get }) =>
+      get?.parameters.some(({ name }) => name === 'cursor'),
+    );
+    expect(lists.length).toBeGreaterThan(7);
+    for (const { get } of lists) {
+      expect(get?.responses['400']?.description).toBe('Refused: `validation-failed`, `invalid-cursor`.');
+    }
+  });
+
   it('gives every operation an id of its own, and every reference something to lead to', async () => {
     const { body, text } = await gatehouse.request().get('/openapi.json');
     const ids = [...text.matchAll(/"operationId":"([^"]+)"/g)].map(([, id]) => id);

@@ -26,7 +26,6 @@ export class AlertController {
     description: 'All filters that are given must hold.',
   })
   @ApiResponse({ status: 200, type: AlertPageDto, description: 'One page of them.' })
-  @ApiProblem(400, 'Refused', 'validation-failed', 'invalid-cursor')
   async list(@Query() query: AlertQueryDto): Promise<AlertPageDto> {
     return toAlertPage(await this.searchAlerts.execute(toAlertQuery(query)));
   }

@@ -2,7 +2,6 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { SearchAuditLog } from '#domain/audit';
 import { RequirePermission } from '../access/require-permission.decorator.js';
-import { ApiProblem } from '../openapi/api-problem.decorator.js';
 import { AuditQueryDto, toAuditQuery } from './audit-log.requests.js';
 import { AuditPageDto, toAuditPage } from './audit-log.responses.js';
 
@@ -18,7 +17,6 @@ export class AuditLogController {
     description: 'All filters that are given must hold.',
   })
   @ApiResponse({ status: 200, type: AuditPageDto, description: 'One page of them.' })
-  @ApiProblem(400, 'Refused', 'validation-failed', 'invalid-cursor')
   async list(@Query() query: AuditQueryDto): Promise<AuditPageDto> {
     return toAuditPage(await this.searchAuditLog.execute(toAuditQuery(query)));
   }

@@ -26,7 +26,6 @@ export class RoleController {
   @RequirePermission('roles:read')
   @ApiOperation({ summary: 'The roles, by name' })
   @ApiResponse({ status: 200, type: RolePageDto, description: 'One page of them, with what each grants.' })
-  @ApiProblem(400, 'Refused', 'validation-failed', 'invalid-cursor')
   async list(@Query() query: PageQuery): Promise<RolePageDto> {
     return toRolePage(await this.listRoles.execute(), query);
   }

@@ -50,7 +50,6 @@ export class UserController {
   @RequirePermission('users:read')
   @ApiOperation({ summary: 'Find accounts' })
   @ApiResponse({ status: 200, type: UserPageDto, description: 'One page of them.' })
-  @ApiProblem(400, 'Refused', 'validation-failed', 'invalid-cursor')
   async list(@Query() query: UserSearchQuery): Promise<UserPageDto> {
     const page = await this.searchAccounts.execute(toAccountQuery(query, query.status ?? null));
     return toUserPage(page, this.clock.now());
@@ -60,7 +59,6 @@ export class UserController {
   @RequirePermission('users:read')
   @ApiOperation({ summary: 'Find deleted accounts that are not erased yet' })
   @ApiResponse({ status: 200, type: UserPageDto, description: 'One page of them.' })
-  @ApiProblem(400, 'Refused', 'validation-failed', 'invalid-cursor')
   async listDeleted(@Query() query: DeletedUserSearchQuery): Promise<UserPageDto> {
     const page = await this.searchAccounts.execute(toAccountQuery(query, 'deleted'));
     return toUserPage(page, this.clock.now());

@@ -64,9 +64,8 @@ function complete(
   const byCookie = { [COOKIE]: [], ...(changesState && { [CSRF]: [] }) };
   operation.security = isPublic ? [] : [{ [BEARER]: [] }, byCookie];
   const isLimited = path.startsWith('/api/');
-  const takesInput = operation.requestBody !== undefined || (operation.parameters ?? []).length > 0;
   const common: Record<string, string | false> = {
-    400: takesInput && 'Refused: `validation-failed`, `malformed-json`.',
+    400: refusedInput(operation),
     401: !isPublic && 'No live session: `token-missing`, `invalid-token`, `session-ended`.',
     403: !isPublic && changesState && 'Forged: `csrf-token-invalid`, `cross-site-request`.',
     413: operation.requestBody !== undefined && 'Too large: `body-too-large`.',
@@ -82,6 +81,14 @@ function complete(
     if (isLimited && response && 'description' in response) response.headers = RETRY_AFTER;
   }
   if (isLimited) operation.responses['default'] ??= { description: 'Anything else.', content: PROBLEM };
+}
+
+/** By what the operation takes: with nothing to get wrong there is nothing to refuse. */
+function refusedInput({ requestBody, parameters = [] }: Operation): string | false {
+  const isPaged = parameters.some((parameter) => 'name' in parameter && parameter.name === 'cursor');
+  if (requestBody !== undefined) return 'Refused: `validation-failed`, `malformed-json`.';
+  if (isPaged) return 'Refused: `validation-failed`, `invalid-cursor`.';
+  return parameters.length > 0 && 'Refused: `validation-failed`.';
 }
 
 const RETRY_AFTER = {
