@@ -4,3 +4,4 @@ export * from './elasticsearch-auth-logs.js';
 export * from './elasticsearch-client.js';
 export * from './elasticsearch-setup.js';
 export * from './kibana/index.js';
+export { setbackOf } from './setbacks.js';
