@@ -22,6 +22,12 @@ export class InMemorySessions implements Sessions {
     this.tables.sessions.push({ ...structuredClone(state), rotatedAt: null });
   }
 
+  async isLive(userId: string, sessionId: string, now: Date): Promise<boolean> {
+    return this.tables.sessions.some(
+      (row) => row.userId === userId && row.id === sessionId && isLive(row, now),
+    );
+  }
+
   supersede(userId: string, sessionIds: readonly string[], now: Date): void {
     this.#revoke((row) => row.userId === userId && sessionIds.includes(row.id), 'superseded', now);
   }

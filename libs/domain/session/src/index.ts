@@ -1,5 +1,6 @@
 export * from './model/device.entity.js';
 export * from './model/device-recognition.js';
+export * from './model/session-errors.js';
 export * from './model/session.entity.js';
 export * from './model/session-trust.js';
 export * from './ports/device-tokens.port.js';

@@ -102,6 +102,16 @@ export function describeSessionsContract(
       expect(await later).toContain(opened.id);
     });
 
+    it('knows a live session of a user, and none that has ended, is over or is of somebody else', async () => {
+      const [expired, ofAnother] = [aSession({ userId: user.id, expiresAt: now }), aSession()];
+      await insert(expired, ofAnother);
+      await run((sessions) => sessions.revoke(user.id, [second!.id], 'ended-by-user', now));
+      const live = await run((sessions) =>
+        Promise.all([...ofUser(), expired, ofAnother].map(({ id }) => sessions.isLive(user.id, id, now))),
+      );
+      expect(live).toEqual([true, false, true, false, false]);
+    });
+
     it('ends the sessions that it is told to, with time and reason, and says which', async () => {
       const ended = await run((sessions) =>
         sessions.revoke(user.id, [first!.id, third!.id], 'ended-by-user', now),

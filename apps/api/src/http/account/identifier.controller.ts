@@ -63,10 +63,10 @@ export class IdentifierController {
   @ApiProblem(409, 'Proved, but not added', 'identifier-taken', 'too-many-identifiers')
   async confirm(
     @Body() proof: CodeProofDto,
-    @CurrentPrincipal() { userId }: Principal,
+    @CurrentPrincipal() { session }: Principal,
     @Origin() origin: RequestOrigin,
   ): Promise<AccountDto> {
-    return toAccount(await this.confirmIdentifier.execute({ ...proof, userId, origin }));
+    return toAccount(await this.confirmIdentifier.execute({ ...proof, session, origin }));
   }
 
   @Delete(':id')

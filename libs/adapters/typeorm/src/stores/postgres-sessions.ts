@@ -16,6 +16,11 @@ const INSERT = statement(
      created_at, last_active_at, expires_at, absolute_expires_at, device_id, country, risk, risk_reasons)
    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 );
+const IS_LIVE = statement(
+  'session_is_live',
+  `SELECT FROM gatehouse.sessions
+   WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL AND expires_at > $3`,
+);
 const REVOKE = statement(
   'session_revoke',
   `UPDATE gatehouse.sessions SET revoked_at = $4, revocation_reason = $3
@@ -59,6 +64,11 @@ export class PostgresSessions implements Sessions {
       state.risk.score,
       state.risk.reasons,
     ]);
+  }
+
+  async isLive(userId: string, sessionId: string, now: Date): Promise<boolean> {
+    const { rowCount } = await this.db.query(IS_LIVE, [userId, sessionId, now]);
+    return rowCount === 1;
   }
 
   supersede(userId: string, sessionIds: readonly string[], now: Date): void {

@@ -11,6 +11,7 @@ import { aPhone, aUser, proved } from '#domain/identity/testing';
 import { minutes } from '#domain/kernel';
 import { inParallel, outcomeOf, tally } from '#domain/kernel/testing';
 import type { Session } from '#domain/session';
+import { aSession } from '#domain/session/testing';
 
 const NEW = 'seven brisk otters hum';
 
@@ -51,11 +52,8 @@ describe('changing the own password', () => {
 
   it('sets the first password of an account that has none', async () => {
     const other = await fixture.registered(aUser(), null);
-    const its = {
-      state: { ...session.state, userId: other.id },
-      userId: other.id,
-      id: session.id,
-    } as Session;
+    const its = aSession({ userId: other.id, createdAt: fixture.clock.now() });
+    await unitOfWork.run(async ({ sessions }) => sessions.insert(its));
     await fixture.change(its, NEW, null);
     expect((await fixture.signIn(other.identifiers[0]!.identifier, NEW)).user.id).toBe(other.id);
   });
@@ -73,6 +71,12 @@ describe('changing the own password', () => {
       ['password.changed', session.id],
       ['session.revoked', other.id],
     ]);
+  });
+
+  it('is refused to a session that another one ended by changing it, however close behind', async () => {
+    const { session: stolen } = await fixture.signIn(email);
+    const outcomes = await inParallel(2, (i) => outcomeOf(fixture.change([session, stolen][i]!, NEW, null)));
+    expect(tally(outcomes)).toEqual({ done: 1, 'session-ended': 1 });
   });
 
   it('tells the owner everywhere', async () => {

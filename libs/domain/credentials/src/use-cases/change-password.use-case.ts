@@ -10,7 +10,7 @@ import {
   type Secret,
   type UnitOfWork,
 } from '#domain/kernel';
-import type { Session, SessionEvents } from '#domain/session';
+import { sessionEnded, type Session, type SessionEvents } from '#domain/session';
 import { passwordChanged } from '../model/credential-events.js';
 import type { LockoutPolicy } from '../model/lockout.js';
 import { refusedAttempt } from '../model/sign-in-errors.js';
@@ -54,8 +54,8 @@ export class ChangePassword {
 
   /**
    * Throws `reauthentication-required`, `wrong-current-password`, `too-many-attempts`, `sign-in-locked`,
-   * `hashing-busy`, or what `NewPasswords` refuses with. Of parallel changes with one current password, one
-   * succeeds.
+   * `hashing-busy`, `session-ended`, or what `NewPasswords` refuses with. Of parallel changes with one current
+   * password, one succeeds, and so does one of those in different sessions.
    */
   async execute(command: ChangePasswordCommand): Promise<void> {
     const { session, newPassword, origin } = command;
@@ -66,8 +66,13 @@ export class ChangePassword {
 
     const ended = await this.unitOfWork.run(async (tx) => {
       const now = this.clock.now();
-      const [locked, stored] = await Promise.all([tx.accounts.lockById(userId), tx.passwords.find(userId)]);
+      const [locked, stored, live] = await Promise.all([
+        tx.accounts.lockById(userId),
+        tx.passwords.find(userId),
+        tx.sessions.isLive(userId, sessionId, now),
+      ]);
       const owner = existing(locked);
+      if (!live) throw sessionEnded();
       if (proof !== null && stored?.version !== proof) throw wrongCurrentPassword();
       const revoked = await tx.sessions.revokeOthers(userId, sessionId, 'password-changed', now);
       const event = { result: 'success', occurredAt: now, origin, actorId: userId, userId } as const;

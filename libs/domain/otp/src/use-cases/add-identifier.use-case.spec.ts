@@ -4,6 +4,8 @@ import type { User } from '#domain/identity';
 import { aDeletedUser, anEmail, aPhone, aUser, proved } from '#domain/identity/testing';
 import { minutes } from '#domain/kernel';
 import { at, inParallel, outcomeOf, tally } from '#domain/kernel/testing';
+import type { Session } from '#domain/session';
+import { aSession } from '#domain/session/testing';
 import { aLaxOtpPolicy, OtpFixture, type OtpFixtureOptions, type ReceivedCode } from '#domain/otp/testing';
 
 const WRONG = '000000';
@@ -13,6 +15,7 @@ describe('adding an identifier to an account', () => {
   let unitOfWork: InMemoryUnitOfWork;
   let fixture: OtpFixture;
   let user: User;
+  const sessionOf = new Map<string, Session>();
 
   const setUp = async (options?: OtpFixtureOptions) => {
     database = new InMemoryDatabase();
@@ -23,11 +26,17 @@ describe('adding an identifier to an account', () => {
   beforeEach(() => setUp());
 
   const insert = async (each: User): Promise<User> => {
-    await unitOfWork.run(async ({ accounts }) => accounts.insert(each));
+    const session = aSession({ userId: each.id });
+    await unitOfWork.run(async ({ accounts, sessions }) => {
+      accounts.insert(each);
+      sessions.insert(session);
+    });
+    sessionOf.set(each.id, session);
     return each;
   };
-  const confirm = ({ sessionId, code }: ReceivedCode, userId = user.id) =>
-    fixture.confirmIdentifier.execute({ userId, sessionId, code, origin: fixture.origin });
+  const confirmIn = (session: Session, { sessionId, code }: ReceivedCode) =>
+    fixture.confirmIdentifier.execute({ session, sessionId, code, origin: fixture.origin });
+  const confirm = (received: ReceivedCode, userId = user.id) => confirmIn(sessionOf.get(userId)!, received);
   const outcome = (received: ReceivedCode, userId?: string) => outcomeOf(confirm(received, userId));
   const heldBy = async ({ id }: User) =>
     (await new InMemoryAccountDirectory(database).findById(id))?.identifiers.map(
@@ -68,6 +77,18 @@ describe('adding an identifier to an account', () => {
     expect(updated.identifiers.map(({ identifier }) => identifier)).toEqual([identifierOf(user), phone]);
     expect(updated.identifiers[1]?.verifiedAt).toEqual(at(0));
     expect(await heldBy(user)).toEqual([identifierOf(user), phone]);
+  });
+
+  it('is refused to a session that ended while its request was under way, and the code stays good', async () => {
+    const received = await fixture.requestToAdd(aPhone(), user.id);
+    const [ended, live] = [sessionOf.get(user.id)!, aSession({ userId: user.id })];
+    await unitOfWork.run(async ({ sessions }) => {
+      sessions.insert(live);
+      await sessions.revoke(user.id, [ended.id], 'password-changed', at(0));
+    });
+    expect(await outcome(received)).toBe('session-ended');
+    expect(await heldBy(user)).toEqual([identifierOf(user)]);
+    expect(await outcomeOf(confirmIn(live, received))).toBe('done');
   });
 
   it('puts it in the place of another one, even of the only one, and tells that one', async () => {

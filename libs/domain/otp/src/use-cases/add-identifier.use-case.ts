@@ -1,12 +1,6 @@
-import {
-  existing,
-  identifierChanged,
-  traitsOf,
-  type IdentifierParser,
-  type IdentityTx,
-  type User,
-} from '#domain/identity';
+import { existing, identifierChanged, traitsOf, type IdentifierParser, type User } from '#domain/identity';
 import type { Clock, DomainError, IdGenerator, RequestOrigin, UnitOfWork } from '#domain/kernel';
+import { sessionEnded, type Session, type SignInTx } from '#domain/session';
 import type { IssuedChallenge, OtpPolicy } from '../model/otp-challenge.js';
 import { otpInvalid, otpRejected } from '../model/otp-errors.js';
 import type { OneTimeCodes } from '../ports/one-time-codes.port.js';
@@ -42,7 +36,9 @@ export class RequestIdentifierCode {
 }
 
 export interface ConfirmIdentifierCommand {
-  readonly userId: string;
+  /** The caller's own. */
+  readonly session: Session;
+  /** The sealed challenge. */
   readonly sessionId: string;
   readonly code: string;
   readonly origin: RequestOrigin;
@@ -56,28 +52,31 @@ type Confirmation =
 export class ConfirmIdentifier {
   constructor(
     private readonly codes: OneTimeCodes,
-    private readonly unitOfWork: UnitOfWork<IdentityTx & { readonly challenges: OtpChallenges }>,
+    private readonly unitOfWork: UnitOfWork<SignInTx & { readonly challenges: OtpChallenges }>,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
     private readonly policy: OtpPolicy,
   ) {}
 
   /**
-   * Throws as `SignInWithCode` for the code, and `identifier-taken`, `too-many-identifiers` or, when the one to be
-   * replaced is gone, `identifier-not-found`. Of parallel claims on one identifier by several accounts, one
+   * Throws as `SignInWithCode` for the code, and `identifier-taken`, `too-many-identifiers`, `session-ended` or, when
+   * the one to be replaced is gone, `identifier-not-found`. Of parallel claims on one identifier by several accounts, one
    * succeeds.
    */
-  async execute({ userId, sessionId, code, origin }: ConfirmIdentifierCommand): Promise<User> {
+  async execute({ session, sessionId, code, origin }: ConfirmIdentifierCommand): Promise<User> {
+    const { userId } = session;
     const reference = this.codes.open(sessionId);
     if (reference?.purpose !== 'add-identifier' || reference.userId !== userId) throw otpInvalid();
 
     const { identifier } = reference;
     const now = this.clock.now();
     const result = await this.unitOfWork.run(async (tx): Promise<Confirmation> => {
-      const [consumed, account] = await Promise.all([
+      const [consumed, account, live] = await Promise.all([
         tx.challenges.consume(reference, this.codes.mac(reference, code), this.policy, now),
         tx.accounts.lockById(userId),
+        tx.sessions.isLive(userId, session.id, now),
       ]);
+      if (!live) throw sessionEnded();
       const event = { occurredAt: now, origin, actorId: userId, userId, metadata: traitsOf(identifier) };
       if (consumed.outcome !== 'consumed') {
         const error = otpRejected(consumed.outcome);

@@ -10,6 +10,11 @@ export interface Sessions {
    */
   liveByIdentifier(identifier: Identifier, now: Date): Promise<readonly LiveSession[]>;
   insert(session: Session): void;
+  /**
+   * Whether it is live in the record. Asked for after the account's row is locked, it knows of every change of
+   * password that ended it, where the guard of the route went by a copy.
+   */
+  isLive(userId: string, sessionId: string, now: Date): Promise<boolean>;
   /** Ends sessions that gave way to a newer one, with the commit. */
   supersede(userId: string, sessionIds: readonly string[], now: Date): void;
   /** Ends those that are still live, and answers which they were; one revocation of each wins. */

@@ -1,4 +1,5 @@
-import { DomainError, type Clock } from '#domain/kernel';
+import type { Clock } from '#domain/kernel';
+import { sessionEnded } from '../model/session-errors.js';
 import type { Session } from '../model/session.entity.js';
 import type { SessionReader, SessionWithRoles } from '../ports/sessions.port.js';
 import type { AccessClaims, AccessTokens } from '../ports/tokens.port.js';
@@ -33,7 +34,7 @@ export class AuthenticateRequest {
 
   #principal({ userId }: AccessClaims, found: SessionWithRoles | null): Principal {
     if (!found?.session.isLive(this.clock.now())) {
-      throw DomainError.unauthenticated('session-ended', 'The session has ended');
+      throw sessionEnded();
     }
     return { userId, roles: found.roles, session: found.session };
   }

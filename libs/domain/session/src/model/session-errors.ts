@@ -1,0 +1,4 @@
+import { DomainError } from '#domain/kernel';
+
+export const sessionEnded = (): DomainError =>
+  DomainError.unauthenticated('session-ended', 'The session has ended');
