@@ -69,7 +69,7 @@ describe('A follower of the trail in PostgreSQL', () => {
   it('passes over what was given up, however much', async () => {
     await record.empty();
     await append();
-    await record.query(`SELECT nextval('gatehouse.audit_positions') FROM generate_series(1, 10_000)`);
+    await record.query(`SELECT nextval('gatehouse.audit_positions') FROM generate_series(1, 10000)`);
     await append();
     expect(await follow(new PostgresAuditFeed(record.database), (seen) => seen === 2)).toHaveLength(2);
   });
