@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   InProcessAddressBlocks,
@@ -175,6 +177,28 @@ describe('with a Redis that', () => {
       expect((await instance.signIn()).outcome).toBe('address-blocked');
       expect((await other.signIn()).outcome).toBe('address-blocked');
     });
+  });
+
+  it.each([
+    ['another protocol', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+    ['an array of impossible length', '*99999999999\r\n'],
+    ['a length that is no number', '*\xff\x00\xfe\r\n$-7\r\n'],
+  ])('answers with %s is none, and is dialled again', async (_what, garbage) => {
+    const dials: Socket[] = [];
+    const peer = createServer((socket) => {
+      dials.push(socket.on('error', () => undefined));
+      socket.on('data', () => socket.write(garbage, 'latin1'));
+    }).listen(0, '127.0.0.1');
+    cleanUps.push(() => {
+      peer.close();
+      for (const socket of dials) socket.destroy();
+    });
+    await once(peer, 'listening');
+    const { port } = peer.address() as AddressInfo;
+    const instance = instanceOn(dialled(dial(`redis://127.0.0.1:${port}`)));
+    await eventually(() => dials.length > 2);
+    expect((await instance.signIn()).outcome).toBe('admitted');
+    expect(await instance.health.ping()).toBe('down');
   });
 
   it('is not there at first is used once it is', async () => {

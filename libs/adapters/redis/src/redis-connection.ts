@@ -1,5 +1,6 @@
 import type { RedisModuleOptions } from '@nestjs-modules/ioredis';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import { guardParser } from './guarded-parser.js';
 import { parseRedisUrl } from './redis-url.js';
 
 export type RedisClient = Redis | Cluster;
@@ -48,13 +49,18 @@ export const redisModuleOptions = (
     ...(tls && { tls: {} }),
   };
 
+  const onSingleReady = (client: Redis): void => {
+    guardParser(client);
+    onClientReady(client);
+  };
+
   switch (topology) {
     case 'single':
-      return { type: 'single', onClientReady, options: { ...options, ...hosts[0], db } };
+      return { type: 'single', onClientReady: onSingleReady, options: { ...options, ...hosts[0], db } };
     case 'sentinel':
       return {
         type: 'single',
-        onClientReady,
+        onClientReady: onSingleReady,
         options: {
           ...options,
           db,
@@ -73,8 +79,11 @@ export const redisModuleOptions = (
         type: 'cluster',
         onClientReady: (client) => {
           onClientReady(client);
-          // Otherwise connected by their first command, and every other one until then would fail.
-          client.on('+node', (node: Redis) => void node.connect().catch(() => undefined));
+          client.on('+node', (node: Redis) => {
+            guardParser(node);
+            // Otherwise connected by its first command, and every other one until then would fail.
+            void node.connect().catch(() => undefined);
+          });
         },
         nodes: [...hosts],
         options: {
