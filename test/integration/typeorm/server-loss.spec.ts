@@ -108,6 +108,7 @@ describe('When PostgreSQL is gone', () => {
 /** Between the service and PostgreSQL, for as long as it holds. */
 class Cable {
   #pulled = false;
+  #noise: Buffer | null = null;
   readonly #ends = new Set<Socket>();
   readonly #server: Server;
 
@@ -116,7 +117,8 @@ class Cable {
       const far = connectSocket(port, '127.0.0.1');
       this.#ends.add(near);
       near.on('data', (bytes) => this.#pulled || far.write(bytes)).on('error', () => far.destroy());
-      far.on('data', (bytes) => this.#pulled || near.write(bytes)).on('error', () => near.destroy());
+      far.on('data', (bytes) => this.#pulled || near.write(this.#noise ?? bytes));
+      far.on('error', () => near.destroy());
       near.on('close', () => this.#ends.delete(near) && far.destroy());
     });
   }
@@ -131,8 +133,14 @@ class Cable {
     this.#pulled = true;
   }
 
+  /** Whatever was answered, this is what arrives. */
+  garble(noise: Buffer): void {
+    this.#noise = noise;
+  }
+
   mend(): void {
     this.#pulled = false;
+    this.#noise = null;
   }
 
   /** As when the other machine loses power, or a firewall its memory. */
@@ -173,6 +181,18 @@ describe('When the line to PostgreSQL is bad', () => {
     expect(result).toMatchObject(unavailable);
     expect(took).toBeLessThan(CLIENT_TIMEOUT * 1.9);
     await call(record);
+  });
+
+  it.each([
+    ['a row that ends before its fields do', Buffer.from([0x44, 0, 0, 0, 6, 0, 5])],
+    ['a kind of message that there is not', Buffer.from([0xfc, 0, 0, 0, 4])],
+  ])('fails what is answered with %s, and the next one works', async (_what, noise) => {
+    await record.sessions.findWithRoles(session.userId, session.id);
+    cable.garble(noise);
+    const error = await rejectionOf(record.sessions.findWithRoles(session.userId, session.id));
+    cable.mend();
+    expect(error).toMatchObject(unavailable);
+    expect(await record.sessions.findWithRoles(session.userId, session.id)).toBeNull();
   });
 
   it.each(['destroy', 'resetAndDestroy'] as const)(

@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Secret } from '#domain/kernel';
+import { GuardedSocket } from './guarded-socket.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 export interface DatabaseOptions {
@@ -44,6 +45,7 @@ export function dataSourceOptions(
       max: poolSize,
       lock_timeout: LOCK_TIMEOUT,
       connectionTimeoutMillis: CONNECT_TIMEOUT,
+      stream: () => new GuardedSocket(),
       ...timeouts,
     },
   };

@@ -25,7 +25,7 @@ const SOCKET_ERRORS = new Set([
 ]);
 /** node-postgres reports these with no code. */
 const CLIENT_ERRORS =
-  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
+  /^(Connection terminated|received invalid response|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
 
 /** An error that the server reported leaves the connection usable; any other leaves it in doubt. */
 export const isServerError = (error: Error): boolean =>
