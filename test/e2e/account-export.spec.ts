@@ -58,6 +58,7 @@ describe('The export of the own account', () => {
         fingerprint: expect.any(String),
         place: null,
         lastPlaced: null,
+        suspectSince: null,
         countries: [],
         signInsByHour: expect.arrayContaining([1]),
         recentSignIns: [time],

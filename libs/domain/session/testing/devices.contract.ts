@@ -49,6 +49,7 @@ export function describeDevicesContract(
         trustedAt: at(2),
         recentSignIns: [],
         lastPlaced: null,
+        suspectSince: at(3),
         countries: [],
       });
       await insert(nowhere);

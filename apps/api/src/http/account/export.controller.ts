@@ -70,6 +70,7 @@ const historyOf = ({ state }: Device) => ({
   fingerprint: state.fingerprint,
   place: state.place,
   lastPlaced: state.lastPlaced,
+  suspectSince: state.suspectSince,
   countries: state.countries,
   signInsByHour: state.hours,
   recentSignIns: state.recentSignIns,

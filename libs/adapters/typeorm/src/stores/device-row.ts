@@ -9,8 +9,9 @@ export const DEVICE_COLUMNS = `d.user_id, d.id, d.fingerprint, d.name, d.user_ag
 interface Memory extends Pick<DeviceState, 'place' | 'countries' | 'hours'> {
   /** Milliseconds since the epoch. */
   readonly recentSignIns: readonly number[];
-  /** Undefined in rows that an earlier version wrote last. */
+  /** Undefined, as is the other, in rows that an earlier version wrote last. */
   readonly lastPlaced?: { readonly at: number; readonly place: Place } | null;
+  readonly suspectSince?: number | null;
 }
 
 export interface DeviceRow {
@@ -42,6 +43,7 @@ export const toDevice = ({ memory, ...row }: DeviceRow): Device =>
     hours: memory.hours,
     recentSignIns: memory.recentSignIns.map((time) => new Date(time)),
     lastPlaced: toLastPlaced(memory, row.last_seen_at),
+    suspectSince: typeof memory.suspectSince === 'number' ? new Date(memory.suspectSince) : null,
   });
 
 function toLastPlaced({ lastPlaced, place }: Memory, lastSeenAt: Date): DeviceState['lastPlaced'] {
@@ -49,12 +51,14 @@ function toLastPlaced({ lastPlaced, place }: Memory, lastSeenAt: Date): DeviceSt
   return lastPlaced === undefined && place ? { at: lastSeenAt, place } : null;
 }
 
-export function toMemory({ place, countries, hours, recentSignIns, lastPlaced }: DeviceState): string {
+export function toMemory(state: DeviceState): string {
+  const { place, countries, hours, recentSignIns, lastPlaced, suspectSince } = state;
   return JSON.stringify({
     place,
     countries,
     hours,
     recentSignIns: recentSignIns.map(Number),
     lastPlaced: lastPlaced && { ...lastPlaced, at: Number(lastPlaced.at) },
+    suspectSince: suspectSince && Number(suspectSince),
   } satisfies Memory);
 }

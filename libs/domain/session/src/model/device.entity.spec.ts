@@ -43,8 +43,8 @@ describe('Device', () => {
   });
 });
 
-describe('A sign-in of more risk than a new device alone', () => {
-  const RISKY = 31;
+describe('A sign-in that is suspicious', () => {
+  const RISKY = 34;
   const [berlin, tokyo] = ['203.0.113.7', '198.51.100.1'];
 
   it('is remembered and counted, but not learnt from', () => {
@@ -69,9 +69,17 @@ describe('A sign-in of more risk than a new device alone', () => {
     expect(historyOf([stranger])).toBeNull();
   });
 
-  it('teaches nothing on a device that is established either, however long that is known', () => {
-    const device = Device.remember('d', 'u', sighting(at(0), berlin));
-    expect(historyOf([device.seenAgain(sighting(at(days(30)), tokyo, RISKY))])?.countries).toEqual(['DE']);
+  it('teaches an established device after a week of nothing else, too, and a harmless one starts that over', () => {
+    const seenOn = (...visits: [day: number, risk: number][]) =>
+      visits.reduce(
+        (device, [day, risk]) => device.seenAgain(sighting(at(days(day)), tokyo, risk)),
+        Device.remember('d', 'u', sighting(at(0), berlin)),
+      );
+    const countriesOf = (device: Device) => historyOf([device])?.countries;
+    expect(countriesOf(seenOn([30, RISKY], [36, RISKY]))).toEqual(['DE']);
+    expect(countriesOf(seenOn([30, RISKY], [37, RISKY]))).toEqual(['DE', 'JP']);
+    const harmless = seenOn([30, RISKY]).seenAgain(sighting(at(days(36)), berlin));
+    expect(countriesOf(harmless.seenAgain(sighting(at(days(37)), tokyo, RISKY)))).toEqual(['DE']);
   });
 });
 

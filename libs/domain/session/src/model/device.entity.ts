@@ -24,6 +24,8 @@ export interface DeviceState extends TraitsOfDevice {
   readonly recentSignIns: readonly Date[];
   /** The last one that taught something and had a known place. */
   readonly lastPlaced: { readonly at: Date; readonly place: Place } | null;
+  /** The first one after which none was harmless; null while the last one was. */
+  readonly suspectSince: Date | null;
   /** ISO 3166-1 alpha-2, the newest last. */
   readonly countries: readonly string[];
   /** Sign-ins by hour of the day, 24 counts, UTC. */
@@ -46,21 +48,29 @@ const MAX_RECENT = 20;
 const RECENT = hours(1);
 const MAX_PER_USER = 50;
 
-/** A sign-in of more risk teaches nothing. A new device alone is less, one in a new country is more. */
-const MOST_RISK_TO_LEARN_FROM = 30;
-/** For how long the owner, who was told of a device, may object before it is learnt from all the same. */
+/**
+ * A sign-in of more risk teaches nothing. Somebody who travels with their own device, at an odd hour of the day at home, is
+ * just below; a new device in a new country is above.
+ */
+const MOST_RISK_TO_LEARN_FROM = 33;
+/** For how long the owner, who was told, may object to a device before it is learnt from all the same. */
 const PROBATION = days(7);
 
 const NO_HOURS: readonly number[] = Array<number>(24).fill(0);
-const NOTHING: Memory = { recentSignIns: [], lastPlaced: null, countries: [], hours: NO_HOURS };
+const NOTHING: Memory = {
+  recentSignIns: [],
+  lastPlaced: null,
+  suspectSince: null,
+  countries: [],
+  hours: NO_HOURS,
+};
 
 export class Device {
   private constructor(readonly state: DeviceState) {}
 
   static remember(id: string, userId: string, sighting: Sighting): Device {
-    const { at, risk } = sighting;
-    const unseen = { id, userId, firstSeenAt: at, trustedAt: null };
-    return new Device({ ...unseen, ...seen(sighting, NOTHING, isHarmless(risk)) });
+    const unseen = { id, userId, firstSeenAt: sighting.at, trustedAt: null };
+    return new Device({ ...unseen, ...seen(sighting, NOTHING) });
   }
 
   static restore(state: DeviceState): Device {
@@ -83,9 +93,7 @@ export class Device {
   }
 
   seenAgain(sighting: Sighting): Device {
-    const age = sighting.at.getTime() - this.state.firstSeenAt.getTime();
-    const teaches = isHarmless(sighting.risk) || (!this.isEstablished && age >= PROBATION);
-    return new Device({ ...this.state, ...seen(sighting, this.state, teaches) });
+    return new Device({ ...this.state, ...seen(sighting, this.state) });
   }
 
   /** Another one in its place, with what the account did on it, but not its age. */
@@ -94,11 +102,11 @@ export class Device {
   }
 }
 
-type Memory = Pick<DeviceState, 'recentSignIns' | 'lastPlaced' | 'countries' | 'hours'>;
+type Memory = Pick<DeviceState, 'recentSignIns' | 'lastPlaced' | 'suspectSince' | 'countries' | 'hours'>;
 
-const isHarmless = (risk: number): boolean => risk <= MOST_RISK_TO_LEARN_FROM;
-
-function seen({ traits, origin, place, at }: Sighting, memory: Memory, teaches: boolean) {
+function seen({ traits, origin, place, at, risk }: Sighting, memory: Memory) {
+  const suspectSince = risk <= MOST_RISK_TO_LEARN_FROM ? null : (memory.suspectSince ?? at);
+  const teaches = suspectSince === null || at.getTime() - suspectSince.getTime() >= PROBATION;
   const { lastPlaced, countries, hours } = teaches ? learnt(memory, place, at) : memory;
   return {
     fingerprint: traits.fingerprint,
@@ -108,6 +116,7 @@ function seen({ traits, origin, place, at }: Sighting, memory: Memory, teaches: 
     place,
     lastSeenAt: at,
     lastPlaced,
+    suspectSince,
     countries,
     hours,
     recentSignIns: [...since(addMilliseconds(at, -RECENT), memory.recentSignIns), at].slice(-MAX_RECENT),

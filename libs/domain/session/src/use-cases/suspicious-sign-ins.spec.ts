@@ -58,6 +58,18 @@ describe('A sign-in that looks like a thief’s', () => {
     expect((await signIn()).reasons).toEqual([]);
   });
 
+  it('is not that of an owner abroad, on their own device at an hour that is odd at home', async () => {
+    const device = await signIn();
+    for (let i = 0; i < 30; i++) {
+      clock.advance(days(1));
+      await signIn({ device });
+    }
+    clock.advance(days(1) + hours(12));
+    const travelling = { address: abroad.address, device };
+    expect((await signIn(travelling)).reasons).toEqual(['new-country', 'unusual-hour']);
+    expect((await signIn(travelling)).reasons).not.toContain('new-country');
+  });
+
   it('is told of each time, as alerts of new places rely on', async () => {
     const device = await signIn(abroad);
     const told = database.tables.outbox.length;
