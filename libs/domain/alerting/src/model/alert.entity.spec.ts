@@ -1,9 +1,33 @@
 import { describe, expect, it } from '@jest/globals';
 import { at } from '#domain/kernel/testing';
 import { Alert, type AlertState } from './alert.entity.js';
+import type { Observation } from './observation.js';
 
+const anObservation: Observation = {
+  at: at(0),
+  kinds: ['lockout'],
+  failure: false,
+  userId: null,
+  address: '203.0.113.7',
+  requestId: 'r',
+  country: null,
+  notice: null,
+  told: null,
+};
 const alert = (overrides: Partial<AlertState>): Alert =>
   Alert.restore({ ...Alert.open('id', 'lockout', at(0)).state, count: 1, ...overrides });
+
+describe('An alert', () => {
+  it('samples different requests, whatever a client calls them all', () => {
+    const ids = [...Array<string>(50).fill('same'), ...Array.from({ length: 50 }, (_, i) => `r${i}`)];
+    const { state } = ids.reduce(
+      (current, requestId) => current.with({ ...anObservation, requestId }, 'warning', 1),
+      Alert.open('id', 'lockout', at(0)),
+    );
+    expect(state.requestIds).toEqual(['same', ...ids.slice(50, 69)]);
+    expect(state.count).toBe(100);
+  });
+});
 
 describe('What operators have not been told of an alert', () => {
   it.each<[Partial<AlertState>, Alert['news']]>([

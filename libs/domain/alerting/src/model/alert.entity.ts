@@ -19,7 +19,7 @@ export interface AlertState {
   readonly count: number;
   readonly accounts: Distinct;
   readonly addresses: Distinct;
-  /** The first few. */
+  /** The first few different ones. */
   readonly requestIds: readonly string[];
   /** What `count` was when operators were last told; null while they were not. */
   readonly told: number | null;
@@ -69,8 +69,8 @@ export class Alert {
       count: Math.max(state.count + 1, total),
       accounts: userId === null ? state.accounts : withValue(state.accounts, userId),
       addresses: withValue(state.addresses, address),
-      requestIds:
-        state.requestIds.length === SAMPLE_SIZE ? state.requestIds : [...state.requestIds, requestId],
+      // A client names its requests itself, and may give all of them one name.
+      requestIds: [...new Set([...state.requestIds, requestId])].slice(0, SAMPLE_SIZE),
     });
   }
 
