@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ElasticsearchPeer } from '../support/elasticsearch-peer.js';
+import { asSuperuser } from '../support/postgres.js';
 import { Client, newEmail, otherThan, until } from './support/client.js';
 import { gatehouseCommand } from './support/command.js';
 import { startGatehouse, type Gatehouse } from './support/gatehouse.js';
@@ -85,11 +86,30 @@ describe('Auth logs in Elasticsearch', () => {
     await until(async () => /^gatehouse_elasticsearch_lag_seconds \d/m.test(await metrics()), 'a reading');
   });
 
-  it('are set up by a command, once, and what was rejected is listed and shipped again', async () => {
+  it('are set up by a command, once, and what was rejected is shipped again', async () => {
     const again = await command('setup');
     expect(again).toEqual({ code: 0, said: expect.stringMatching(/^index template +unchanged$/m) });
     expect(again.said).toMatch(/^lifecycle policy +left out: /m);
-    expect(await command('dead-letters')).toEqual({ code: 0, said: expect.stringMatching(/^0 rows/m) });
     expect(await command('retry')).toEqual({ code: 0, said: expect.stringMatching(/^0 shipped/m) });
+  });
+
+  it('are listed with nothing that a terminal obeys, and fail with a sentence', async () => {
+    await asSuperuser(
+      (database) =>
+        database.query(
+          `INSERT INTO gatehouse.dead_letters (id, position, type, reason, rejected_at)
+           SELECT id, position, 'some_exception', E'of \\u001b[2J\\nuser agent', now()
+           FROM gatehouse.audit_events ORDER BY position LIMIT 1`,
+        ),
+      gatehouse.databaseUrl,
+    );
+    const { said } = await command('dead-letters');
+    expect(said).toMatch(/^1 rows[^]+ some_exception {2}of {2}\[2J user agent$/m);
+
+    peer.always = { status: 401 };
+    const refused = await command('retry');
+    peer.always = null;
+    expect(refused).toEqual({ code: 1, said: expect.stringMatching(/^Error: 401 /m) });
+    expect(refused.said).not.toMatch(/^ +at /m);
   });
 });

@@ -31,21 +31,29 @@ function readConfig(): CommandConfig {
   return { ...config, elasticsearch: { ...config.elasticsearch, url } };
 }
 
-async function setUp(): Promise<void> {
-  const { elasticsearch } = readConfig();
-  const client = await connectElasticsearch(elasticsearch);
+/** What is wrong with a server, in its words: the client's stack says nothing to whoever runs this. */
+async function plainly(work: () => Promise<void>): Promise<void> {
   try {
-    (await setUpElasticsearch(client, elasticsearch)).forEach(print);
-    const { kibanaUrl } = elasticsearch;
-    if (kibanaUrl) print(await setUpKibana({ url: kibanaUrl, elasticsearch }));
+    await work();
   } catch (error) {
-    // The client's stack says nothing to whoever runs this; its message may be of several lines.
     const { name, message } = error as Error;
     console.error(`${name}: ${message || 'no answer'}`);
     process.exitCode = 1;
-  } finally {
-    await client.close();
   }
+}
+
+async function setUp(): Promise<void> {
+  const { elasticsearch } = readConfig();
+  await plainly(async () => {
+    const client = await connectElasticsearch(elasticsearch);
+    try {
+      (await setUpElasticsearch(client, elasticsearch)).forEach(print);
+      const { kibanaUrl } = elasticsearch;
+      if (kibanaUrl) print(await setUpKibana({ url: kibanaUrl, elasticsearch }));
+    } finally {
+      await client.close();
+    }
+  });
 }
 
 const print = ({ name, outcome, why }: SetupStep): void =>
@@ -77,28 +85,31 @@ const listDeadLetters = (): Promise<void> =>
     for (let after: number | undefined = 0; after !== undefined;) {
       const page = await letters.list(after, PAGE);
       for (const { id, rejectedAt, type, reason } of page) {
-        console.log(`${id}  ${rejectedAt.toISOString()}  ${type}  ${reason}`);
+        // It may repeat what a client sent: nothing that a terminal would obey.
+        console.log(`${id}  ${rejectedAt.toISOString()}  ${type}  ${reason.replaceAll(/\p{C}+/gu, ' ')}`);
       }
       after = page.at(-1)?.position;
     }
   });
 
 const retryDeadLetters = (): Promise<void> =>
-  withDatabase(async (db, { elasticsearch }) => {
-    const index = new ElasticsearchAuthLogs(await connectElasticsearch(elasticsearch), {
-      retention: elasticsearch.retention,
-      warn: console.error,
-    });
-    const trail = new PostgresAuditChain(db);
-    const retry = new RetryDeadLetters(new PostgresDeadLetters(db), trail, index, new SystemClock());
-    try {
-      const { shipped, rejected, gone } = await retry.execute(new AbortController().signal);
-      console.log(`${shipped} shipped, ${rejected} rejected again, ${gone} no longer in the trail`);
-      if (rejected > 0) process.exitCode = 1;
-    } finally {
-      await index.close();
-    }
-  });
+  withDatabase((db, { elasticsearch }) =>
+    plainly(async () => {
+      const index = new ElasticsearchAuthLogs(await connectElasticsearch(elasticsearch), {
+        retention: elasticsearch.retention,
+        warn: console.error,
+      });
+      const trail = new PostgresAuditChain(db);
+      const retry = new RetryDeadLetters(new PostgresDeadLetters(db), trail, index, new SystemClock());
+      try {
+        const { shipped, rejected, gone } = await retry.execute(new AbortController().signal);
+        console.log(`${shipped} shipped, ${rejected} rejected again, ${gone} no longer in the trail`);
+        if (rejected > 0) process.exitCode = 1;
+      } finally {
+        await index.close();
+      }
+    }),
+  );
 
 const setUpCommand = new Command('setup')
   .description('Install index template, lifecycle policy, pipeline and, with KIBANA_URL, the dashboards')
