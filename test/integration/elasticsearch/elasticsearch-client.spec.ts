@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,7 @@ describe('The way to Elasticsearch', () => {
   let folder: string;
   let caFile: string;
   let authorization: string | undefined;
+  let headers: IncomingHttpHeaders;
 
   beforeAll(async () => {
     const certificate = selfSignedCertificate();
@@ -21,7 +23,8 @@ describe('The way to Elasticsearch', () => {
     caFile = join(folder, 'ca.pem');
     await writeFile(caFile, certificate.cert);
     server = createServer(certificate, (request, response) => {
-      ({ authorization } = request.headers);
+      ({ headers } = request);
+      ({ authorization } = headers);
       response.writeHead(200, { 'x-elastic-product': 'Elasticsearch' }).end();
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -48,6 +51,12 @@ describe('The way to Elasticsearch', () => {
     expect(authorization).toBe(`Basic ${btoa('gate@house:p@ss')}`);
     expect(await ask('', { caFile, apiKey: new Secret('a2V5') })).toBe('done');
     expect(authorization).toBe('ApiKey a2V5');
+  });
+
+  it('does not say which Node on which system it comes from', async () => {
+    expect(await ask('', { caFile })).toBe('done');
+    expect(headers['user-agent']).toBe('gatehouse');
+    expect(JSON.stringify(headers)).not.toContain(process.versions.node);
   });
 
   it('is not gone to somebody whose certificate nobody known has signed', async () => {

@@ -30,7 +30,8 @@ export async function connectElasticsearch(
     maxResponseSize: MAX_ANSWER,
     // Whoever asks knows better when to ask again.
     maxRetries: 0,
-    // It would say which Node and which client this is.
+    // They would say which Node on which system this is.
     enableMetaHeader: false,
+    headers: { 'user-agent': 'gatehouse' },
   });
 }
