@@ -201,6 +201,45 @@ describe('The fields of the saved objects', () => {
   });
 });
 
+describe('The formats of the saved objects', () => {
+  /** Of a type in its version: Kibana refuses an object with an attribute that its schema does not have. */
+  const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
+    'index-pattern 8.0.0': ['title', 'name', 'timeFieldName', 'allowNoIndex'],
+    'tag 8.0.0': ['name', 'description', 'color'],
+    'search 10.1.0': [
+      ...['title', 'description', 'columns', 'sort', 'grid', 'hideChart', 'isTextBasedQuery'],
+      ...['timeRestore', 'timeRange', 'kibanaSavedObjectMeta'],
+    ],
+    'dashboard 10.2.0': [
+      ...['title', 'description', 'timeRestore', 'timeFrom', 'timeTo', 'refreshInterval', 'panelsJSON'],
+      ...['optionsJSON', 'kibanaSavedObjectMeta', 'controlGroupInput'],
+    ],
+  };
+
+  it('have the attributes that they say they have, and no other', () => {
+    for (const { type, typeMigrationVersion, coreMigrationVersion, attributes } of objects) {
+      const known = ATTRIBUTES[`${type} ${typeMigrationVersion}`] ?? [];
+      expect(known).toEqual(expect.arrayContaining(Object.keys(attributes)));
+      expect(coreMigrationVersion).toBe('8.8.0');
+    }
+  });
+
+  it('name the parts of a formula so that Lens knows them for its own, and nothing else', () => {
+    const formulas = layers.flatMap(({ columns }) =>
+      Object.entries(columns)
+        .filter(([, { operationType }]) => operationType === 'formula')
+        .map(([id, formula]) => ({ id, formula, ids: Object.keys(columns) })),
+    );
+    expect(formulas.length).toBeGreaterThan(4);
+    for (const { id, formula, ids } of formulas) {
+      // When a formula is edited, Lens replaces whatever begins with its id; it reads the last part.
+      const parts = ids.filter((other) => other !== id && other.startsWith(id));
+      expect(parts).toEqual(parts.map((_, i) => `${id}X${i}`));
+      expect(formula.references).toEqual([parts.at(-1)]);
+    }
+  });
+});
+
 describe('The charts', () => {
   it('show columns that there are, ranked by what can be ranked', () => {
     expect(layers.length).toBeGreaterThan(35);
