@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OfferSetup } from '#domain/access';
 import { hours } from '#domain/kernel';
+import { freePort } from '../support/redis-server.js';
 import { audited } from './support/administrator.js';
 import { Client, inParallel, newEmail, tally, type SignedIn } from './support/client.js';
 import { GatehouseProcess } from './support/gatehouse-process.js';
@@ -84,11 +85,14 @@ describe('The first administrator, by link', () => {
 
 describe('The first administrator, beside a running Gatehouse with its own database', () => {
   let dataDir: string;
+  let env: Readonly<Record<string, string>>;
   let running: GatehouseProcess;
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-admin-'));
-    running = await GatehouseProcess.start({ DATA_DIR: dataDir, NODE_ENV: 'test' });
+    // As in a container, where a command is started with the settings of the service, whose port is then in use.
+    env = { DATA_DIR: dataDir, NODE_ENV: 'test', METRICS_PORT: String(await freePort()) };
+    running = await GatehouseProcess.start(env);
   }, 60_000);
   afterAll(async () => {
     running.kill('SIGTERM');
@@ -99,7 +103,7 @@ describe('The first administrator, beside a running Gatehouse with its own datab
   const command = (...args: string[]): Promise<{ code: number; said: string }> => {
     const { DATABASE_URL: _database, REDIS_URL: _redis, ...inherited } = process.env;
     const flags = ['--import', './test/support/typescript-loader.mjs', 'apps/cli/src/main.ts'];
-    const options = { cwd: root, env: { ...inherited, DATA_DIR: dataDir, NODE_ENV: 'test' } };
+    const options = { cwd: root, env: { ...inherited, ...env } };
     return new Promise((resolve) => {
       execFile(process.execPath, [...flags, ...args], options, (error, stdout, stderr) =>
         resolve({ code: Number(error?.code ?? 0), said: stdout + stderr }),

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Metrics, MetricsServer } from '#adapters/prometheus';
+import { explain } from '../../apps/api/src/explain.js';
 import { Client, newEmail, newPhone, otherThan, until } from './support/client.js';
 import { startGatehouse, type Gatehouse } from './support/gatehouse.js';
 import { expectProblem } from './support/problem.js';
@@ -212,6 +213,18 @@ describe('Who may ask', () => {
     expect((await fetch(url)).status).toBe(401);
     expect((await fetch(url, { method: 'POST', headers: { authorization } })).status).toBe(405);
     expect((await fetch(new URL('/health', url), { headers: { authorization } })).status).toBe(404);
+  });
+
+  it('says which setting is to be changed when the port is taken', async () => {
+    const started = await start({ METRICS_PORT: '0' });
+    const { port } = new URL(started.app.get(MetricsServer, { strict: false }).url);
+    const second = new MetricsServer(new Metrics(), {
+      host: '127.0.0.1',
+      port: Number(port),
+      token: undefined,
+    });
+    const refusal = await second.onApplicationBootstrap().catch(explain);
+    expect(refusal).toMatch(/^Port \d+ on 127\.0\.0\.1 is taken .* METRICS_PORT=\.\.\.$/);
   });
 
   it('is never limited, because a scrape that fails in an attack tells nothing of it', async () => {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { InfrastructureModule } from '../../api/src/composition/infrastructure.module.js';
+import { MetricsServerModule } from '../../api/src/composition/metrics.module.js';
 import { NotificationModule } from '../../api/src/composition/notification.module.js';
 import { startTracing } from '../../api/src/composition/tracing.module.js';
 import { ConfigError, loadConfig } from '../../api/src/config/index.js';
@@ -23,7 +24,11 @@ try {
   const worker = await NestFactory.createApplicationContext(
     {
       module: class WorkerProcess {},
-      imports: [infrastructure, WorkerModule.register(NotificationModule.register(config), config)],
+      imports: [
+        infrastructure,
+        MetricsServerModule.register(config),
+        WorkerModule.register(NotificationModule.register(config), config),
+      ],
     },
     { logger: new NestLogger(logger), abortOnError: false },
   );

@@ -5,6 +5,7 @@ import { AdministrationModule } from './administration.module.js';
 import { CredentialsModule } from './credentials.module.js';
 import { IdentityModule } from './identity.module.js';
 import { InfrastructureModule, type RunningConfig } from './infrastructure.module.js';
+import { MetricsServerModule } from './metrics.module.js';
 import { NotificationModule } from './notification.module.js';
 import { OtpModule } from './otp.module.js';
 import { ReadinessModule } from './readiness.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         InfrastructureModule.register(config, 'gatehouse-api'),
+        MetricsServerModule.register(config),
         RiskModule.register(config),
         ...contexts,
         readiness,

@@ -44,7 +44,7 @@ export class InfrastructureModule {
       module: InfrastructureModule,
       imports: [
         PoliciesModule.register(config),
-        MetricsModule.register(config, metrics),
+        MetricsModule.register(metrics),
         ...(config.traces ? [TracingModule.register(config.traces)] : []),
         CryptoModule.register({
           serverKey: keys.serverKey

@@ -52,7 +52,7 @@ class Gauges implements OnModuleInit {
 /** Numbers for Prometheus. `metrics` exists before the container, so that modules can be handed its methods. */
 @Module({})
 export class MetricsModule {
-  static register({ metrics: { host, port, token } }: Config, metrics: Metrics): DynamicModule {
+  static register(metrics: Metrics): DynamicModule {
     return {
       module: MetricsModule,
       global: true,
@@ -63,11 +63,28 @@ export class MetricsModule {
           useFactory: (parts: ModuleRef) => new Gauges(parts, metrics),
           inject: [ModuleRef],
         },
-        ...(port === undefined
-          ? []
-          : [{ provide: MetricsServer, useValue: new MetricsServer(metrics, { host, port, token }) }]),
       ],
       exports: [Metrics],
+    };
+  }
+}
+
+/** Their own port, if they have one. For services: a command beside one of them would find it taken. */
+@Module({})
+export class MetricsServerModule {
+  static register({ metrics: { host, port, token } }: Config): DynamicModule {
+    return {
+      module: MetricsServerModule,
+      providers:
+        port === undefined
+          ? []
+          : [
+              {
+                provide: MetricsServer,
+                useFactory: (metrics: Metrics) => new MetricsServer(metrics, { host, port, token }),
+                inject: [Metrics],
+              },
+            ],
     };
   }
 }

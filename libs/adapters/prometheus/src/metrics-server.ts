@@ -35,7 +35,12 @@ export class MetricsServer {
 
   async onApplicationBootstrap(): Promise<void> {
     this.#server.listen(this.options.port, this.options.host);
-    await once(this.#server, 'listening');
+    try {
+      await once(this.#server, 'listening');
+    } catch (error) {
+      // Whoever reads it is told of the right ones.
+      throw Object.assign(error as Error, { settings: 'METRICS_' });
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {
