@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { parse } from 'yaml';
-import { Metrics } from '#adapters/prometheus';
+import { Metrics, UNMATCHED } from '#adapters/prometheus';
 import { toGrafana } from '../../docker/grafana/dashboard.js';
 import { DASHBOARDS } from '../../docker/grafana/dashboards.js';
 
@@ -35,8 +36,8 @@ const queries = DASHBOARDS.flatMap(({ rows }) => rows.flatMap(({ panels }) => pa
   ({ queries }) => Object.values(queries),
 );
 
-/** Every name under which a process exposes something, with all that it can have being watched. */
-async function exposedNames(): Promise<ReadonlySet<string>> {
+/** Every series that a process can expose, by its name: the labels of each, with all that it can have being watched. */
+async function exposedSeries(): Promise<ReadonlyMap<string, readonly Readonly<Record<string, string>>[]>> {
   const metrics = new Metrics();
   metrics.watchRecord({
     pool: { inUse: 0, idle: 0, waiting: 0 },
@@ -45,12 +46,18 @@ async function exposedNames(): Promise<ReadonlySet<string>> {
   });
   metrics.watchAuthLogs(() => Promise.resolve({ lagEvents: 0, lagSeconds: 0, deadLetters: 0 }));
   metrics.watchHashing({ running: 0, waiting: 0 });
-  const families = [...(await metrics.exposition()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
-  return new Set(
-    families.flatMap(([, name = '', type]) =>
-      type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
-    ),
-  );
+  metrics.circuits.watch('redis', () => 'closed');
+  metrics.caches.watch('sessions', { hits: 0, misses: 0, entries: 0 });
+  for (const status of [200, 500]) metrics.http.route(UNMATCHED).observe(status, 0);
+  // What asks the database is there from the second scrape on.
+  await metrics.exposition();
+  await setImmediate();
+  const series = new Map<string, Record<string, string>[]>();
+  for (const [, name = '', labels = ''] of (await metrics.exposition()).matchAll(/^(\w+)(?:\{(.*)\})? /gm)) {
+    const own = [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, value]) => [label, value]);
+    series.set(name, [...(series.get(name) ?? []), Object.fromEntries(own) as Record<string, string>]);
+  }
+  return series;
 }
 
 /** The names of series in a query: what is neither a function, a keyword, a label nor a text. */
@@ -72,14 +79,62 @@ async function promtool(...args: readonly string[]): Promise<void> {
 
 describe('Rules and dashboards', () => {
   it('speak of series that there are', async () => {
-    const exposed = await exposedNames();
+    const exposed = [...(await exposedSeries()).keys()];
     const known = new Set([...exposed, ...recorded, 'up']);
     const spokenOf = [...queries, ...rules.map(({ expr }) => expr)].flatMap(namesIn);
     expect(spokenOf.length).toBeGreaterThan(50);
     expect(spokenOf.filter((name) => !known.has(name))).toEqual([]);
     // And of all of ours: a family that nobody looks at is a cost without a use.
-    const ours = [...exposed].filter((name) => name.startsWith('gatehouse_') && !name.endsWith('_sum'));
+    const ours = exposed.filter((name) => name.startsWith('gatehouse_') && !name.endsWith('_sum'));
     expect(ours.filter((name) => !spokenOf.includes(name))).toEqual([]);
+  });
+
+  it('ask for labels and values that these series have', async () => {
+    const exposed = await exposedSeries();
+    const asked = [...queries, ...rules.map(({ expr }) => expr)].flatMap((expression) =>
+      [...expression.matchAll(/(\w+)\{([^}]*)\}/g)].flatMap(([, name = '', matchers = '']) =>
+        [...matchers.matchAll(/(\w+)(!?=~?)"([^"]*)"/g)].map(([, label = '', how = '', wanted = '']) => ({
+          name,
+          label,
+          values: how.endsWith('~') ? wanted.split('|') : [wanted],
+        })),
+      ),
+    );
+    expect(asked.length).toBeGreaterThan(25);
+    const missing = asked
+      // The first is Prometheus' own; series that are recorded are looked at where they are made.
+      .filter(({ name, label }) => label !== 'job' && exposed.has(name))
+      .filter(({ name, label, values }) => {
+        const there = new Set(exposed.get(name)!.map((labels) => labels[label]));
+        return values.some((value) => !there.has(value));
+      });
+    expect(missing).toEqual([]);
+  });
+
+  it('add up by labels that there are, and say them in the legend', async () => {
+    const exposed = await exposedSeries();
+    const panels = DASHBOARDS.flatMap(({ rows }) => rows.flatMap(({ panels }) => panels));
+    for (const [legend, query] of panels.flatMap(({ queries }) => Object.entries(queries))) {
+      const grouped = [...query.matchAll(/ by \(([^)]*)\)/g)].flatMap(([, labels = '']) =>
+        labels.split(/, */),
+      );
+      const [name = ''] = namesIn(query);
+      const series = exposed.get(name);
+      if (series) expect([query, grouped.filter((label) => !(label in series[0]!))]).toEqual([query, []]);
+      const shown = [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label);
+      if (grouped.length > 0) {
+        expect([query, shown]).toEqual([query, grouped.filter((label) => label !== 'le')]);
+      }
+    }
+  });
+
+  it('are those that the guide speaks of', async () => {
+    const exposed = await exposedSeries();
+    const families = new Set([...exposed.keys()].map((name) => name.replace(/_(bucket|sum|count)$/, '')));
+    const named = [...read('docs/guides/operations.md').matchAll(/\bgatehouse_\w+/g)].map(([name]) => name);
+    expect([...new Set(named)].filter((name) => !families.has(name))).toEqual([]);
+    const ours = [...families].filter((name) => name.startsWith('gatehouse_'));
+    expect(ours.filter((name) => !named.includes(name))).toEqual([]);
   });
 
   it('are worth being recorded: each recording is used', () => {
