@@ -73,6 +73,20 @@ describe('Work that is traced', () => {
     ]);
   });
 
+  it("has the server's code for what it refused, alone or in a transaction", async () => {
+    const refused = { text: 'SELECT 1 / 0' };
+    await asRequest('request', async () => {
+      await expect(database.query(refused, [])).rejects.toThrow();
+      await expect(database.transaction((tx) => tx.query(refused, []))).rejects.toThrow();
+    });
+    const codes = { 'error.type': '22012', 'db.response.status_code': '22012' };
+    const trace = await exported();
+    expect([trace.one('SELECT'), trace.one('BEGIN, SELECT')]).toMatchObject([
+      { failed: true, attributes: codes },
+      { failed: true, attributes: codes },
+    ]);
+  });
+
   it('shares a transaction that is in the trace of the first, and that the others are linked with', async () => {
     const events = Array.from({ length: 5 }, () => anEvent());
     await Promise.all(

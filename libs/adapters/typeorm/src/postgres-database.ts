@@ -3,7 +3,7 @@ import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Span, Tracing } from '#domain/kernel';
 import { isServerError, translateDatabaseError } from './database-errors.js';
-import { roundTripSpan } from './round-trip-span.js';
+import { endRoundTrip, roundTripSpan } from './round-trip-span.js';
 import { runBatch, type BoundStatement, type Row, type Statement } from './statement-batch.js';
 
 /** Whatever runs statements: the pool for one statement of its own, or a transaction. */
@@ -91,10 +91,10 @@ export class PostgresTransaction implements Queryable {
     const span = this.tracing && roundTripSpan(this.tracing, batch, this.span);
     try {
       const results = await runBatch(this.client, batch);
-      span?.end();
+      if (span) endRoundTrip(span);
       pending.forEach((waiting, i) => waiting?.resolve(results[i]!));
     } catch (error) {
-      span?.end(error);
+      if (span) endRoundTrip(span, error);
       if (!isServerError(error as Error)) this.#lost = error as Error;
       // Whatever came before it in the batch will be rolled back with it.
       for (const waiting of pending) waiting?.reject(error);
@@ -123,7 +123,7 @@ export class PostgresDatabase implements Queryable {
       throw translateDatabaseError(error);
     } finally {
       client.release(failure && !isServerError(failure) ? failure : undefined);
-      span?.end(failure);
+      if (span) endRoundTrip(span, failure);
     }
   }
 

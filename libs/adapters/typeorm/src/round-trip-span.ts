@@ -1,3 +1,4 @@
+import { DatabaseError } from 'pg';
 import type { Span, Tracing } from '#domain/kernel';
 import type { Statement } from './statement-batch.js';
 
@@ -21,6 +22,14 @@ export function roundTripSpan(
     }),
   };
   return tracing.start(summary, { kind: 'client', attributes }, parent);
+}
+
+/** With the code of the server's refusal, if it was one. */
+export function endRoundTrip(span: Span, failure?: unknown): void {
+  if (failure instanceof DatabaseError && failure.code) {
+    span.set({ 'db.response.status_code': failure.code });
+  }
+  span.end(failure);
 }
 
 const summaryOf = ({ name, text }: Statement): string =>
