@@ -16,8 +16,3 @@ export class Progress {
     this.#current = null;
   }
 }
-
-/** What the database has to say, as far as it is worth interrupting a progress bar for. */
-export function logWarning(line: string): void {
-  if (!/^(LOG|HINT):/.test(line)) console.error(line);
-}

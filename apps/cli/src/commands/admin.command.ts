@@ -1,38 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { NestFactory } from '@nestjs/core';
 import { Command } from 'commander';
 import { CreateFirstAdministrator } from '#domain/access';
 import { originOf } from '#domain/kernel';
 import { AccessModule } from '../../../api/src/composition/access.module.js';
-import { InfrastructureModule } from '../../../api/src/composition/infrastructure.module.js';
 import { loadConfig } from '../../../api/src/config/index.js';
-import { joinDatabase, withMigrator } from '../database.js';
+import { withUseCases } from '../database.js';
 
 /** The audit's word for whoever has a shell on the machine: there is no better proof of who runs the place. */
 const origin = () => originOf('gatehouse admin create', randomUUID());
 
 async function createAdministrator({ identifier }: { readonly identifier: string }): Promise<void> {
   const config = loadConfig({ env: process.env, cwd: process.cwd() });
-  const database = await joinDatabase(config, { log: console.error });
-  try {
-    await withMigrator(database.url, (migrator) => migrator.up(new Date()));
-    const infrastructure = InfrastructureModule.register(
-      { ...config, databaseUrl: database.url },
-      'gatehouse-admin',
-    );
-    const context = await NestFactory.createApplicationContext(
-      { module: class AdminCommand {}, imports: [infrastructure, AccessModule] },
-      { logger: false, abortOnError: false },
-    );
-    try {
-      const { id } = await context.get(CreateFirstAdministrator).execute({ identifier, origin: origin() });
-      console.log(`${identifier} is the administrator now (account ${id}). Sign in with a code as usual.`);
-    } finally {
-      await context.close();
-    }
-  } finally {
-    await database.stop();
-  }
+  await withUseCases(config, 'gatehouse-admin', AccessModule, async (useCases) => {
+    const { id } = await useCases.get(CreateFirstAdministrator).execute({ identifier, origin: origin() });
+    console.log(`${identifier} is the administrator now (account ${id}). Sign in with a code as usual.`);
+  });
 }
 
 const create = new Command('create')

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { Ed25519AuditSeals, SystemClock } from '#adapters/crypto';
-import { createDataSource, PostgresAuditChain, PostgresDatabase } from '#adapters/typeorm';
+import { PostgresAuditChain } from '#adapters/typeorm';
 import {
   openBatch,
   readCheckpoint,
@@ -13,22 +13,14 @@ import {
   type Finding,
 } from '#domain/audit';
 import { loadConfig, type Config } from '../../../api/src/config/index.js';
-import { joinDatabase } from '../database.js';
+import { withStores } from '../database.js';
 
 const readConfig = (): Config => loadConfig({ env: process.env, cwd: process.cwd() });
 const openSeals = ({ keys }: Config): Ed25519AuditSeals => new Ed25519AuditSeals(keys.dir, new SystemClock());
 
-async function withChain(work: (chain: AuditChain, seals: AuditSeals) => Promise<void>): Promise<void> {
+function withChain(work: (chain: AuditChain, seals: AuditSeals) => Promise<void>): Promise<void> {
   const config = readConfig();
-  const database = await joinDatabase(config, { log: console.error });
-  const dataSource = createDataSource({ url: database.url, poolSize: 2, applicationName: 'gatehouse-audit' });
-  try {
-    await dataSource.initialize();
-    await work(new PostgresAuditChain(new PostgresDatabase(dataSource)), openSeals(config));
-  } finally {
-    if (dataSource.isInitialized) await dataSource.destroy();
-    await database.stop();
-  }
+  return withStores(config, 'gatehouse-audit', (db) => work(new PostgresAuditChain(db), openSeals(config)));
 }
 
 const verify = ({ checkpoint = null }: { readonly checkpoint?: Checkpoint | null }): Promise<void> =>

@@ -7,16 +7,11 @@ import {
   setUpKibana,
   type SetupStep,
 } from '#adapters/elasticsearch';
-import {
-  createDataSource,
-  PostgresAuditChain,
-  PostgresDatabase,
-  PostgresDeadLetters,
-} from '#adapters/typeorm';
+import { PostgresAuditChain, PostgresDeadLetters } from '#adapters/typeorm';
 import { RetryDeadLetters } from '#domain/audit';
 import type { Secret } from '#domain/kernel';
 import { ConfigError, loadConfig, type Config } from '../../../api/src/config/index.js';
-import { joinDatabase } from '../database.js';
+import { withStores } from '../database.js';
 
 const PAGE = 500;
 
@@ -59,27 +54,10 @@ async function setUp(): Promise<void> {
 const print = ({ name, outcome, why }: SetupStep): void =>
   console.log(`${name.padEnd(18)} ${outcome}${why === undefined ? '' : `: ${why}`}`);
 
-async function withDatabase(
-  work: (db: PostgresDatabase, config: CommandConfig) => Promise<void>,
-): Promise<void> {
-  const config = readConfig();
-  const database = await joinDatabase(config, { log: console.error });
-  const dataSource = createDataSource({
-    url: database.url,
-    poolSize: 2,
-    applicationName: 'gatehouse-elasticsearch',
-  });
-  try {
-    await dataSource.initialize();
-    await work(new PostgresDatabase(dataSource), config);
-  } finally {
-    if (dataSource.isInitialized) await dataSource.destroy();
-    await database.stop();
-  }
-}
+const APPLICATION = 'gatehouse-elasticsearch';
 
 const listDeadLetters = (): Promise<void> =>
-  withDatabase(async (db) => {
+  withStores(readConfig(), APPLICATION, async (db) => {
     const letters = new PostgresDeadLetters(db);
     console.log(`${await letters.count()} rows of the audit trail were rejected`);
     for (let after: number | undefined = 0; after !== undefined;) {
@@ -92,8 +70,10 @@ const listDeadLetters = (): Promise<void> =>
     }
   });
 
-const retryDeadLetters = (): Promise<void> =>
-  withDatabase((db, { elasticsearch }) =>
+function retryDeadLetters(): Promise<void> {
+  const config = readConfig();
+  const { elasticsearch } = config;
+  return withStores(config, APPLICATION, (db) =>
     plainly(async () => {
       const index = new ElasticsearchAuthLogs(await connectElasticsearch(elasticsearch), {
         retention: elasticsearch.retention,
@@ -110,6 +90,7 @@ const retryDeadLetters = (): Promise<void> =>
       }
     }),
   );
+}
 
 const setUpCommand = new Command('setup')
   .description('Install index template, lifecycle policy, pipeline and, with KIBANA_URL, the dashboards')

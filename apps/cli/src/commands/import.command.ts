@@ -3,18 +3,15 @@ import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { NestFactory } from '@nestjs/core';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { ImportAccounts, type ImportLine, type ImportProgress } from '#domain/administration';
 import { originOf } from '#domain/kernel';
 import { ImportModule } from '../../../api/src/composition/import.module.js';
-import { InfrastructureModule } from '../../../api/src/composition/infrastructure.module.js';
 import { loadConfig } from '../../../api/src/config/index.js';
-import { joinDatabase, withMigrator } from '../database.js';
+import { withUseCases } from '../database.js';
 import { digestOf, linesOf } from '../import/file-lines.js';
 import { readLine, type LineOptions } from '../import/import-line.js';
-import { logWarning } from '../progress.js';
 
 /** Accounts in one transaction; what a killed process has to read again. */
 const BATCH = 500;
@@ -28,25 +25,9 @@ async function importFile(
 ): Promise<void> {
   const config = loadConfig({ env: process.env, cwd: process.cwd() });
   const { size } = await stat(file);
-  const database = await joinDatabase(config, { log: logWarning });
-  try {
-    await withMigrator(database.url, (migrator) => migrator.up(new Date()));
-    const infrastructure = InfrastructureModule.register(
-      { ...config, databaseUrl: database.url },
-      'gatehouse-import',
-    );
-    const context = await NestFactory.createApplicationContext(
-      { module: class ImportCommand {}, imports: [infrastructure, ImportModule] },
-      { logger: false, abortOnError: false },
-    );
-    try {
-      await run(context.get(ImportAccounts), file, size, { roles: ['user'], assumeVerified });
-    } finally {
-      await context.close();
-    }
-  } finally {
-    await database.stop();
-  }
+  await withUseCases(config, 'gatehouse-import', ImportModule, (useCases) =>
+    run(useCases.get(ImportAccounts), file, size, { roles: ['user'], assumeVerified }),
+  );
 }
 
 async function run(imports: ImportAccounts, file: string, size: number, options: LineOptions): Promise<void> {

@@ -1,31 +1,26 @@
 import { Command } from 'commander';
 import type { Migrator } from '#adapters/typeorm';
 import { loadConfig } from '../../../api/src/config/index.js';
-import { joinDatabase, withMigrator } from '../database.js';
+import { onDatabase, withMigrator } from '../database.js';
 
-async function onDatabase<T>(work: (migrator: Migrator) => Promise<T>): Promise<T> {
+function migrate<T>(work: (migrator: Migrator) => Promise<T>): Promise<T> {
   const config = loadConfig({ env: process.env, cwd: process.cwd() });
-  const database = await joinDatabase(config, { log: console.error });
-  try {
-    return await withMigrator(database.url, work);
-  } finally {
-    await database.stop();
-  }
+  return onDatabase(config, (url) => withMigrator(url, work));
 }
 
 const up = new Command('up').description('Apply every outstanding migration').action(async () => {
-  const applied = await onDatabase((migrator) => migrator.up(new Date()));
+  const applied = await migrate((migrator) => migrator.up(new Date()));
   for (const name of applied) console.log(`applied ${name}`);
   if (applied.length === 0) console.log('nothing to apply');
 });
 
 const down = new Command('down').description('Revert the newest migration').action(async () => {
-  await onDatabase((migrator) => migrator.down());
+  await migrate((migrator) => migrator.down());
   console.log('reverted one migration');
 });
 
 const status = new Command('status').description('List the migrations, oldest first').action(async () => {
-  for (const { name, applied } of await onDatabase((migrator) => migrator.status())) {
+  for (const { name, applied } of await migrate((migrator) => migrator.status())) {
     console.log(`${applied ? 'applied ' : 'pending '} ${name}`);
   }
 });

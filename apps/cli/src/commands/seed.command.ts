@@ -1,9 +1,8 @@
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
-import { AccountSeeder, createDataSource, PostgresDatabase } from '#adapters/typeorm';
+import { AccountSeeder, PostgresDatabase } from '#adapters/typeorm';
 import { loadConfig } from '../../../api/src/config/index.js';
-import { joinDatabase, withMigrator } from '../database.js';
-import { logWarning } from '../progress.js';
+import { onDatabase, withDataSource, withMigrator } from '../database.js';
 
 const BATCH = 10_000;
 const MAX_USERS = 99_999_999;
@@ -20,23 +19,12 @@ async function seed({ users, force = false }: SeedOptions): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const database = await joinDatabase(config, { log: logWarning });
-  try {
-    await withMigrator(database.url, (migrator) => migrator.up(new Date()));
-    const dataSource = createDataSource({
-      url: database.url,
-      poolSize: 1,
-      applicationName: 'gatehouse-seed',
-    });
-    await dataSource.initialize();
-    try {
-      await fill(new AccountSeeder(new PostgresDatabase(dataSource)), users);
-    } finally {
-      await dataSource.destroy();
-    }
-  } finally {
-    await database.stop();
-  }
+  await onDatabase(config, async (url) => {
+    await withMigrator(url, (migrator) => migrator.up(new Date()));
+    await withDataSource(url, 'gatehouse-seed', (dataSource) =>
+      fill(new AccountSeeder(new PostgresDatabase(dataSource)), users),
+    );
+  });
 }
 
 /** Each batch is a transaction, and an account that is there already stays: it can be stopped and run again. */
