@@ -1,12 +1,12 @@
 import { existing, identifierChanged, traitsOf, type IdentifierParser, type User } from '#domain/identity';
 import type { Clock, DomainError, IdGenerator, RequestOrigin, UnitOfWork } from '#domain/kernel';
 import { sessionEnded, type Session, type SignInTx } from '#domain/session';
+import { requireReachable, type Channel } from '../model/channel.js';
 import type { IssuedChallenge, OtpPolicy } from '../model/otp-challenge.js';
 import { otpInvalid, otpRejected } from '../model/otp-errors.js';
 import type { OneTimeCodes } from '../ports/one-time-codes.port.js';
 import type { OtpChallenges } from '../ports/otp-challenges.port.js';
-import type { ChallengeIssuer } from './challenge-issuer.js';
-import { requireReachable, type Channel } from './channel.js';
+import type { ChallengeIssuer } from '../services/challenge-issuer.js';
 
 export interface RequestIdentifierCodeCommand {
   readonly userId: string;

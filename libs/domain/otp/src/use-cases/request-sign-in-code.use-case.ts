@@ -1,8 +1,8 @@
 import type { IdentifierParser, Profile } from '#domain/identity';
 import type { RequestOrigin } from '#domain/kernel';
+import { requireReachable, type Channel } from '../model/channel.js';
 import type { IssuedChallenge } from '../model/otp-challenge.js';
-import type { ChallengeIssuer } from './challenge-issuer.js';
-import { requireReachable, type Channel } from './channel.js';
+import type { ChallengeIssuer } from '../services/challenge-issuer.js';
 
 export interface RequestSignInCodeCommand {
   readonly identifier: string;
