@@ -13,6 +13,7 @@ const INTERVAL = hours(1);
 /** Runs the clean-up at the start and hourly. Several workers may: each step is idempotent. */
 export class HouseKeeping implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('HouseKeeping');
+  #isStopping = false;
   readonly #job = new RepeatedJob(
     () => this.run(),
     (error) => this.#logger.warn(`Clean-up failed and will run again: ${String(error)}`),
@@ -34,19 +35,31 @@ export class HouseKeeping implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onModuleDestroy(): Promise<void> {
+    this.#isStopping = true;
     return this.#job.stop();
   }
 
+  /** Each step by itself: what keeps one from its work must not keep the others from theirs. */
   async run(): Promise<void> {
-    await this.cleanUp.run(this.clock.now());
-    const erased = await this.erasure.execute();
-    if (erased > 0) this.#logger.log(`Erased ${erased} deleted accounts`);
-    const unproved = await this.registrations.execute();
-    if (unproved > 0) this.#logger.log(`Erased ${unproved} accounts that nobody proved`);
-    const unused = await this.devices.execute();
-    if (unused > 0) this.#logger.log(`Forgot ${unused} devices that nobody uses`);
-    const imports = await this.imports.execute();
-    if (imports > 0) this.#logger.log(`Forgot ${imports} imports`);
-    for (const part of await this.auditRetention.execute()) this.#logger.log(`Dropped ${part}`);
+    const failures = new Set<string>();
+    const steps = [
+      () => this.cleanUp.run(this.clock.now()),
+      () => this.#counted(this.erasure, (count) => `Erased ${count} deleted accounts`),
+      () => this.#counted(this.registrations, (count) => `Erased ${count} accounts that nobody proved`),
+      () => this.#counted(this.devices, (count) => `Forgot ${count} devices that nobody uses`),
+      () => this.#counted(this.imports, (count) => `Forgot ${count} imports`),
+      async () => {
+        for (const part of await this.auditRetention.execute()) this.#logger.log(`Dropped ${part}`);
+      },
+    ];
+    for (const step of steps) {
+      if (!this.#isStopping) await step().catch((error: unknown) => failures.add(String(error)));
+    }
+    if (failures.size > 0) throw new Error([...failures].join('; '));
+  }
+
+  async #counted(step: { execute(): Promise<number> }, done: (count: number) => string): Promise<void> {
+    const count = await step.execute();
+    if (count > 0) this.#logger.log(done(count));
   }
 }
