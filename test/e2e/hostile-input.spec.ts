@@ -151,7 +151,7 @@ describe('Hostile input', () => {
 
   const send = async (
     { method, path }: Operation,
-    text: string,
+    text: string | Buffer,
     type = 'application/json',
   ): Promise<Response> =>
     gatehouse
@@ -159,7 +159,7 @@ describe('Hostile input', () => {
       [method](path)
       .auth(person.accessToken, { type: 'bearer' })
       .set('content-type', type)
-      .serialize(String)
+      .serialize((body: string | Buffer) => body as string)
       .send(text);
 
   it.each(WHOLE_BODIES)('is refused as a body: %s', async (_what, make) => {
@@ -177,6 +177,17 @@ describe('Hostile input', () => {
           [{ field: expect.stringMatching(new RegExp(`^${field}`)), message: expect.any(String) }],
         ]);
       }
+    }
+  });
+
+  it('is refused where it is not UTF-8, which would be read as the same mark whatever it was', async () => {
+    for (const target of targets) {
+      const [before, after] = JSON.stringify({
+        ...sampleOf(target.body),
+        [target.body.fields[0]!]: '|',
+      }).split('|');
+      const text = Buffer.concat([Buffer.from(before!), Buffer.from([0xe4]), Buffer.from(after!)]);
+      expectProblem(await send(target, text), 400, 'malformed-json');
     }
   });
 
