@@ -48,6 +48,35 @@ describe('The API description', () => {
     }
   });
 
+  it('takes no unknown field in a body, and null for each that may be left out', async () => {
+    const { paths, components } = (await gatehouse.request().get('/openapi.json')).body;
+    const bodies = Object.values<Record<string, { requestBody?: object }>>(paths).flatMap((item) =>
+      Object.values(item).map(({ requestBody = {} }) => JSON.stringify(requestBody)),
+    );
+    const names = new Set([...bodies.join('').matchAll(/schemas\/(\w+)"/g)].map(([, name]) => name!));
+    expect(names.size).toBeGreaterThan(15);
+    for (const name of names) {
+      const { additionalProperties, properties, required = [] } = components.schemas[name];
+      expect([name, additionalProperties]).toEqual([name, false]);
+      for (const [field, { type }] of Object.entries<{ type: string | string[] }>(properties))
+        expect({ name, field, takesNull: type.includes('null') }).toEqual({
+          name,
+          field,
+          takesNull: !(required as string[]).includes(field),
+        });
+    }
+  });
+
+  it('says of everything what it is made of', async () => {
+    const { components } = (await gatehouse.request().get('/openapi.json')).body;
+    for (const [name, { properties }] of Object.entries<{ properties: object }>(components.schemas)) {
+      for (const [field, property] of Object.entries(properties)) {
+        const isVague = property.type === 'object' && !property.properties && !property.additionalProperties;
+        expect([name, field, isVague]).toEqual([name, field, false]);
+      }
+    }
+  });
+
   it('gives every operation an id of its own, and every reference something to lead to', async () => {
     const { body, text } = await gatehouse.request().get('/openapi.json');
     const ids = [...text.matchAll(/"operationId":"([^"]+)"/g)].map(([, id]) => id);

@@ -109,6 +109,12 @@ describe('Roles', () => {
     ]);
   });
 
+  it('have no description where null is given for one', async () => {
+    const body = { name: newName(), description: null, permissions: [] };
+    const made = await client.post('admin/roles', body, admin.accessToken).expect(201);
+    expect(made.body.description).toBe('');
+  });
+
   it('are given and taken on record', async () => {
     const person = await client.signIn(newEmail());
     const { body } = await give(person, ['moderator', 'user']).expect(200);

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Put } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DeleteAccount, GetOwnAccount, UpdateProfile } from '#domain/identity';
 import type { RequestOrigin } from '#domain/kernel';
 import type { Principal } from '#domain/session';
@@ -35,6 +35,7 @@ export class AccountController {
 
   @Put('users/me')
   @ApiOperation({ summary: 'Change the own profile' })
+  @ApiBody({ type: ProfileChangeDto, required: false })
   @ApiResponse({ status: 200, type: AccountDto, description: 'The account as it is now.' })
   async update(
     @Body() profile: ProfileChangeDto,

@@ -27,6 +27,7 @@ export class IdentifierRequestDto {
   readonly channel?: 'sms' | 'email' | null;
 
   @ApiPropertyOptional({
+    type: String,
     format: 'uuid',
     description: 'The identifier of the account that gives way to this one.',
   })

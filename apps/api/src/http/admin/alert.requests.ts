@@ -5,7 +5,7 @@ import { PageQuery } from '../validation/params.js';
 import { decodeInstantPlace } from './place.js';
 
 export class AlertQueryDto extends PageQuery {
-  @ApiPropertyOptional({ enum: ALERT_KINDS })
+  @ApiPropertyOptional({ enum: ALERT_KINDS, description: 'What it is about.' })
   @IsOptional()
   @IsIn(ALERT_KINDS, { message: '$property must be a kind of alert' })
   readonly kind?: AlertKind;

@@ -9,6 +9,7 @@ import { decodeInstantPlace } from './place.js';
 import { toInstant } from './user.requests.js';
 
 const MAX_METADATA_LENGTH = 200;
+const ACTION = /^[a-z]+(?:[.-][a-z]+)*$/;
 const TRACE_ID = /^[\da-f]{32}$/;
 const METADATA = /^([A-Za-z0-9]{1,64}):(.*)$/u;
 
@@ -23,12 +24,17 @@ export class AuditQueryDto extends PageQuery {
   @IsUUID(undefined, { message: '$property must be a UUID' })
   readonly actorId?: string;
 
-  @ApiPropertyOptional({ example: 'user.locked', maxLength: 64 })
+  @ApiPropertyOptional({
+    description: 'What happened.',
+    example: 'user.locked',
+    maxLength: 64,
+    pattern: ACTION.source,
+  })
   @IsOptional()
-  @IsToken(64, /^[a-z]+(?:[.-][a-z]+)*$/, 'the name of an action')
+  @IsToken(64, ACTION, 'the name of an action')
   readonly action?: string;
 
-  @ApiPropertyOptional({ enum: ['success', 'failure'] })
+  @ApiPropertyOptional({ enum: ['success', 'failure'], description: 'How it ended.' })
   @IsOptional()
   @IsIn(['success', 'failure'], { message: '$property must be success or failure' })
   readonly result?: AuditResult;

@@ -5,6 +5,7 @@ import {
   MAX_ROLE_NAME_LENGTH,
   MAX_ROLES_PER_USER,
   Permission,
+  PERMISSION,
   ROLE_NAME,
   type RoleDefinition,
 } from '#domain/access';
@@ -26,14 +27,15 @@ export class RoleParam {
 
 @ApiSchema({ name: 'RoleDefinition' })
 export class RoleDefinitionDto {
-  @ApiPropertyOptional({ minLength: 1, maxLength: MAX_DESCRIPTION_LENGTH })
+  @ApiPropertyOptional({ type: String, minLength: 1, maxLength: MAX_DESCRIPTION_LENGTH })
   @IsOptional()
   @IsPlainText(1, MAX_DESCRIPTION_LENGTH)
-  readonly description?: string;
+  readonly description?: string | null;
 
   @ApiProperty({
     description: '`resource:action`, with `*` for either or both; none that the caller does not hold.',
-    type: [String],
+    type: 'array',
+    items: { type: 'string', pattern: PERMISSION.source },
     maxItems: MAX_PERMISSIONS,
     example: ['users:read', 'sessions:*'],
   })
@@ -53,7 +55,8 @@ export class NewRoleDto extends RoleDefinitionDto {
 export class UserRolesDto {
   @ApiProperty({
     description: 'Exactly the roles that the account has from now on.',
-    type: [String],
+    type: 'array',
+    items: { type: 'string', maxLength: MAX_ROLE_NAME_LENGTH, pattern: ROLE_NAME.source },
     maxItems: MAX_ROLES_PER_USER,
     example: ['user', 'moderator'],
   })
@@ -63,7 +66,7 @@ export class UserRolesDto {
   readonly roles!: string[];
 }
 
-export const toDefinition = ({ description = '', permissions }: RoleDefinitionDto): RoleDefinition => ({
-  description,
+export const toDefinition = ({ description, permissions }: RoleDefinitionDto): RoleDefinition => ({
+  description: description ?? '',
   permissions: [...new Set(permissions)].map((text) => Permission.of(text)),
 });

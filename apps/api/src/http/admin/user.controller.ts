@@ -76,6 +76,7 @@ export class UserController {
   @Put(':id')
   @RequirePermission('users:update')
   @ApiOperation({ summary: 'Change a profile, suspend an account or activate it again' })
+  @ApiBody({ type: UserChangeDto, required: false })
   @ApiResponse({ status: 200, type: UserDto, description: 'The account as it is now.' })
   @Refused
   @NotFound

@@ -7,7 +7,7 @@ import { MAX_ROLE_NAME_LENGTH, ROLE_NAME } from '#domain/access';
 import type { AccountQuery, EffectiveStatus } from '#domain/identity';
 import { ProfileChangeDto } from '../account/account.requests.js';
 import { InstantField } from '../validation/fields.js';
-import { IdParam, PageQuery } from '../validation/params.js';
+import { CursorField, IdParam, PageQuery } from '../validation/params.js';
 import { IsPlainText, IsToken, toNormalisedText } from '../validation/text.js';
 import { decodePlace, MAX_PLACE_LENGTH } from './place.js';
 
@@ -20,7 +20,6 @@ const ReasonField = (): PropertyDecorator =>
     ApiPropertyOptional({
       description: 'Why, as a short code. It is kept in the audit trail, which outlives the account.',
       type: String,
-      nullable: true,
       maxLength: MAX_REASON_LENGTH,
       pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
       example: 'ticket-4711',
@@ -31,9 +30,7 @@ const ReasonField = (): PropertyDecorator =>
 
 /** A page in an order that texts are part of. */
 class LongPageQuery extends OmitType(PageQuery, ['cursor']) {
-  @ApiPropertyOptional({ description: '`nextCursor` of the page before.', maxLength: MAX_PLACE_LENGTH })
-  @IsOptional()
-  @IsToken(MAX_PLACE_LENGTH, /^[\w-]+$/, 'a cursor as it was given')
+  @CursorField(MAX_PLACE_LENGTH)
   readonly cursor?: string;
 }
 
@@ -50,7 +47,12 @@ export class DeletedUserSearchQuery extends LongPageQuery {
   @IsPlainText(1, MAX_SEARCH_LENGTH)
   readonly search?: string;
 
-  @ApiPropertyOptional({ maxLength: MAX_ROLE_NAME_LENGTH, pattern: ROLE_NAME.source, example: 'moderator' })
+  @ApiPropertyOptional({
+    description: 'Holders of this role.',
+    maxLength: MAX_ROLE_NAME_LENGTH,
+    pattern: ROLE_NAME.source,
+    example: 'moderator',
+  })
   @IsOptional()
   @IsToken(MAX_ROLE_NAME_LENGTH, ROLE_NAME, 'the name of a role')
   readonly role?: string;

@@ -7,6 +7,15 @@ import { ProblemDto } from '../problems/problem-details.dto.js';
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
 
+/** In OpenAPI 3.1, where a type may be several. */
+interface Schema {
+  type?: string | string[];
+  enum?: unknown[];
+  additionalProperties?: boolean;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
 const BEARER = 'accessToken';
 const COOKIE = 'accessCookie';
 const CSRF = 'csrfToken';
@@ -19,8 +28,12 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
       .setOpenAPIVersion('3.1.0')
       .setTitle('Gatehouse')
       .setDescription(
-        'Sign-in, sessions and accounts. Failures are problem documents (RFC 9457) with a stable `code`.',
+        'Sign-in, sessions and accounts. Failures are problem documents (RFC 9457) with a stable `code`. Every answer ' +
+          'names its request in `X-Request-Id`; under `/api/`, `RateLimit-Limit`, `RateLimit-Remaining` and ' +
+          '`RateLimit-Reset` say what is left where limits are on. Lists come in pages: `nextCursor` of one is `cursor` ' +
+          'of the next, and null on the last.',
       )
+      .addServer('/', 'This deployment')
       .setVersion('1')
       .setLicense('MIT', 'https://opensource.org/license/mit')
       .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, BEARER)
@@ -47,7 +60,25 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const operation of operationsOf(item)) complete(path, operation, operation !== item.get);
   }
+  closeRequests(document);
   return document;
+}
+
+/** Validation takes no field that it does not know, and null for one that is left out. */
+function closeRequests({ paths, components: { schemas = {} } = {} }: OpenAPIObject): void {
+  const bodies = Object.values(paths).flatMap((item) =>
+    operationsOf(item).map(({ requestBody }) => requestBody),
+  );
+  const names = JSON.stringify(bodies).matchAll(/"#\/components\/schemas\/([^"]+)"/g);
+  for (const name of new Set([...names].map(([, found]) => found!))) {
+    const schema = schemas[name] as Schema;
+    schema.additionalProperties = false;
+    for (const [field, property] of Object.entries(schema.properties ?? {})) {
+      if (schema.required?.includes(field)) continue;
+      property.type = [property.type ?? [], 'null'].flat();
+      if (property.enum) property.enum.push(null);
+    }
+  }
 }
 
 const operationsOf = (item: PathItem): Operation[] =>

@@ -10,7 +10,11 @@ export class RefreshDto {
 
 @ApiSchema({ name: 'Logout' })
 export class LogoutDto {
-  @ApiPropertyOptional({ description: 'Whether to end every session of the account.', default: false })
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'Whether to end every session of the account.',
+    default: false,
+  })
   @IsOptional()
   @IsBoolean()
   readonly all?: boolean | null;

@@ -74,7 +74,7 @@ export class SessionOwnerDto {
   @ApiProperty(ID)
   readonly id!: string;
 
-  @ApiProperty({ example: ['user'] })
+  @ApiProperty({ type: [String], example: ['user'] })
   readonly roles!: readonly string[];
 }
 

@@ -48,7 +48,6 @@ export const UsernameField = (): PropertyDecorator =>
       description:
         'Public. 3 to 32 letters of one script and digits, joined by `.`, `_` or `-`; case does not count.',
       type: String,
-      nullable: true,
       maxLength: MAX_USERNAME_LENGTH,
       example: 'ada',
     }),
@@ -94,7 +93,6 @@ export const RefreshTokenField = (): PropertyDecorator =>
     ApiPropertyOptional({
       description: 'Left out by clients that hold it in a cookie.',
       type: String,
-      nullable: true,
       maxLength: 512,
       pattern: BASE64URL.source,
     }),
@@ -127,7 +125,6 @@ export const OptionalPasswordField = (description: string): PropertyDecorator =>
     ApiPropertyOptional({
       description,
       type: String,
-      nullable: true,
       format: 'password',
       maxLength: MAX_PASSWORD_LENGTH,
     }),
@@ -141,7 +138,6 @@ export const DeviceTokenField = (): PropertyDecorator =>
       description:
         'The `deviceToken` of an earlier sign-in on this device: wrong passwords elsewhere do not lock it out.',
       type: String,
-      nullable: true,
       maxLength: 128,
       pattern: BASE64URL.source,
     }),
@@ -157,7 +153,6 @@ export const DisplayNameField = (): PropertyDecorator =>
     ApiPropertyOptional({
       description: 'The name to show; any script.',
       type: String,
-      nullable: true,
       minLength: 1,
       maxLength: MAX_DISPLAY_NAME_LENGTH,
       example: 'Ada Lovelace',
@@ -172,7 +167,6 @@ export const LocaleField = (): PropertyDecorator =>
     ApiPropertyOptional({
       description: 'BCP 47 language tag; decides the language of messages.',
       type: String,
-      nullable: true,
       maxLength: MAX_LOCALE_LENGTH,
       example: 'en-GB',
     }),

@@ -1,7 +1,21 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 import { IsToken } from './text.js';
+
+const CURSOR = /^[\w-]+$/;
+
+export const CursorField = (maxLength: number): PropertyDecorator =>
+  applyDecorators(
+    ApiPropertyOptional({
+      description: '`nextCursor` of the page before.',
+      maxLength,
+      pattern: CURSOR.source,
+    }),
+    IsOptional(),
+    IsToken(maxLength, CURSOR, 'a cursor as it was given'),
+  );
 
 /** A path that names something by its id. */
 export class IdParam {
@@ -11,7 +25,13 @@ export class IdParam {
 }
 
 export class PageQuery {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 50 })
+  @ApiPropertyOptional({
+    description: 'Entries on a page.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 100,
+    default: 50,
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -19,8 +39,6 @@ export class PageQuery {
   @Max(100)
   readonly limit: number = 50;
 
-  @ApiPropertyOptional({ description: '`nextCursor` of the page before.', maxLength: 128 })
-  @IsOptional()
-  @IsToken(128, /^[\w-]+$/, 'a cursor as it was given')
+  @CursorField(128)
   readonly cursor?: string;
 }

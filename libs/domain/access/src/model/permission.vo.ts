@@ -24,7 +24,7 @@ const WILDCARD = '*';
 const MAX_LENGTH = 100;
 /** A whole part is a wildcard or none of it is: `user*` would one day reach a resource that nobody thought of. */
 const PART = String.raw`(?:\*|[a-z0-9]+(?:-[a-z0-9]+)*)`;
-const PERMISSION = new RegExp(`^${PART}:${PART}$`);
+export const PERMISSION = new RegExp(`^${PART}:${PART}$`);
 
 /** A right to do an action on a kind of resource, `resource:action`, with a wildcard for either or both. */
 export class Permission {
