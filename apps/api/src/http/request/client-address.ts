@@ -4,12 +4,16 @@ import ipaddr from 'ipaddr.js';
 
 const MAPPED_IPV4 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;
 
+/** As gateways of Azure and IIS pass clients on; IPv6 also in brackets alone. */
+const WITH_PORT = /^(?:\[([^\]]{2,45})\]|(\d{1,3}(?:\.\d{1,3}){3}))(?::\d{1,5})?$/;
+
 /**
  * The client's address in canonical form: the one that the outermost trusted proxy saw. What that proxy
  * passed on is not always an address; then it is the proxy that we have to answer to.
  */
 export function clientAddress({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string {
-  return canonical(ip) ?? canonical(socket.remoteAddress ?? '') ?? '0.0.0.0';
+  const [, v6, v4] = WITH_PORT.exec(ip) ?? [];
+  return canonical(v6 ?? v4 ?? ip) ?? canonical(socket.remoteAddress ?? '') ?? '0.0.0.0';
 }
 
 function canonical(address: string): string | null {
