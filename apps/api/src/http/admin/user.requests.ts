@@ -99,7 +99,7 @@ export class UserChangeDto extends ProfileChangeDto {
 
 @ApiSchema({ name: 'Lock' })
 export class LockDto {
-  @InstantField('When the lock ends by itself; without it, when it is unlocked.')
+  @InstantField('When the lock ends by itself; without it, when it is unlocked.', '2099-12-31T12:00:00Z')
   readonly until?: string | null;
 
   @ReasonField()

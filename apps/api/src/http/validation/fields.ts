@@ -67,7 +67,11 @@ export const LinkTokenField = (): PropertyDecorator =>
 
 export const ChannelField = (): PropertyDecorator =>
   applyDecorators(
-    ApiPropertyOptional({ description: 'How the code should travel.', enum: ['sms', 'email'] }),
+    ApiPropertyOptional({
+      description: 'How the code should travel.',
+      enum: ['sms', 'email'],
+      example: 'email',
+    }),
     IsOptional(),
     IsIn(['sms', 'email'], { message: '$property must be sms or email' }),
   );
@@ -175,9 +179,9 @@ export const LocaleField = (): PropertyDecorator =>
     IsToken(MAX_LOCALE_LENGTH, /^\S+$/, 'a BCP 47 language tag'),
   );
 
-export const InstantField = (description: string): PropertyDecorator =>
+export const InstantField = (description: string, example = '2026-01-31T12:00:00Z'): PropertyDecorator =>
   applyDecorators(
-    ApiPropertyOptional({ description, type: String, format: 'date-time', example: '2026-01-31T12:00:00Z' }),
+    ApiPropertyOptional({ description, type: String, format: 'date-time', example }),
     IsOptional(),
     IsInstant(),
   );
