@@ -156,10 +156,13 @@ describe.each(['is killed', 'hangs', 'comes back empty'] as const)('When Redis %
 });
 
 describe('An instance that is about to stop', () => {
-  it('says so at /ready, and serves whoever still asks', async () => {
+  it('says so at /ready, serves whoever still asks, and keeps no connection', async () => {
     const gatehouse = await startGatehouse();
     try {
       const client = new Client(gatehouse);
+      const connection = async () =>
+        (await gatehouse.request().get('/health').set('connection', 'keep-alive')).headers['connection'];
+      expect(await connection()).toBe('keep-alive');
       await gatehouse
         .request()
         .get('/ready')
@@ -167,7 +170,7 @@ describe('An instance that is about to stop', () => {
       gatehouse.app.get(Lifecycle).drain();
       const { body } = await gatehouse.request().get('/ready').expect(503);
       expect(body).toEqual({ status: 'shutting_down', checks: { postgresql: 'up' } });
-      await gatehouse.request().get('/health').expect(200);
+      expect(await connection()).toBe('close');
       await client.signIn(newEmail());
     } finally {
       await gatehouse.stop();

@@ -12,6 +12,7 @@ import { SessionCookies } from './cookies/session-cookies.js';
 import { HttpModule, type HttpModuleOptions } from './http.module.js';
 import { createOpenApiDocument } from './openapi/document.js';
 import { serveDocs } from './openapi/swagger-ui.js';
+import { Lifecycle } from './operation/lifecycle.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { overallLimit } from './rate-limits/overall-limit.js';
 import { trustedCaller } from './rate-limits/trusted-caller.js';
@@ -67,9 +68,12 @@ export function configureHttpApp(
   measureRequests(fastify, app.get(Metrics, { strict: false }).http);
   acceptJsonBodies(fastify);
   acceptForms(fastify);
+  const lifecycle = app.get(Lifecycle);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS);
     reply.header('x-request-id', request.id);
+    // A connection that is kept would be cut when the delay is over, perhaps under the next request.
+    if (lifecycle.draining) reply.header('connection', 'close');
     done();
   });
   if (config.http.corsOrigins.length > 0) {
