@@ -48,6 +48,15 @@ describe('The API description', () => {
     }
   });
 
+  it('names the refusals of the guard where a route has refusals of its own under the same status', async () => {
+    const { paths } = (await gatehouse.request().get('/openapi.json')).body;
+    const { responses } = paths['/api/v1/users/me/identifiers/verify'].post;
+    expect(responses['401'].description).toMatch(/`otp-invalid`.*`token-missing`.*`session-ended`/);
+    expect(paths['/api/v1/admin/roles'].post.responses['403'].description).toMatch(
+      /`permission-denied`.*`csrf-token-invalid`/,
+    );
+  });
+
   it('takes no unknown field in a body, and null for each that may be left out', async () => {
     const { paths, components } = (await gatehouse.request().get('/openapi.json')).body;
     const bodies = Object.values<Record<string, { requestBody?: object }>>(paths).flatMap((item) =>

@@ -105,7 +105,12 @@ function complete(
     503: isLimited && 'Try again after `Retry-After`: `database-unavailable`.',
   };
   for (const [status, description] of Object.entries(common)) {
-    if (description) operation.responses[status] ??= { description, content: PROBLEM };
+    if (!description) continue;
+    const own = operation.responses[status];
+    if (!own) operation.responses[status] = { description, content: PROBLEM };
+    else if (GUARDED.has(status) && 'description' in own) {
+      operation.responses[status] = { ...own, description: `${own.description} ${description}` };
+    }
   }
   for (const status of ['429', '503']) {
     const response = operation.responses[status];
@@ -121,6 +126,9 @@ function refusedInput({ requestBody, parameters = [] }: Operation): string | fal
   if (isPaged) return 'Refused: `validation-failed`, `invalid-cursor`.';
   return parameters.length > 0 && 'Refused: `validation-failed`.';
 }
+
+/** Where a route's own refusals come on top of those of the guard in front of it. */
+const GUARDED: ReadonlySet<string> = new Set(['401', '403']);
 
 const RETRY_AFTER = {
   'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
