@@ -5,7 +5,7 @@ import { indexOf, toAuthLog } from './auth-log.js';
 import { isSetUp, setUpElasticsearch } from './elasticsearch-setup.js';
 import { MAX_REASON, setbackOf, setbackOfStatus } from './setbacks.js';
 
-/** Of a request before it is compressed; Elasticsearch takes a hundred megabytes, and works best well below. */
+/** Of a request; Elasticsearch takes a hundred megabytes, and works best well below. */
 const MAX_BYTES = 5 * 1_024 * 1_024;
 /** Rows made into documents in one turn of the event loop, half a millisecond: requests may be on it, too. */
 const SLICE = 100;

@@ -25,7 +25,8 @@ export async function connectElasticsearch(
     node: url.expose(),
     ...(apiKey && { auth: { apiKey: apiKey.expose() } }),
     ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
-    compression: true,
+    // Compressing a document takes longer than making it.
+    compression: false,
     requestTimeout,
     maxResponseSize: MAX_ANSWER,
     // Whoever asks knows better when to ask again.
