@@ -29,7 +29,7 @@ const RULES: readonly Rule[] = [
     declaredIn: `${session}/model/session.entity.ts`,
     type: 'Session',
     member: 'open',
-    allowed: only(`${session}/use-cases/sign-in-gate.ts`),
+    allowed: only(`${session}/services/sign-in-gate.ts`),
     illegal: `
       import { Session } from '#domain/session';
       const { open: start } = Session;
@@ -50,14 +50,14 @@ const RULES: readonly Rule[] = [
     declaredIn: `${session}/ports/sessions.port.ts`,
     type: 'Sessions',
     member: 'insert',
-    allowed: (file) => file === `${session}/use-cases/sign-in-gate.ts` || isAdapter(file),
+    allowed: (file) => file === `${session}/services/sign-in-gate.ts` || isAdapter(file),
     illegal: `
       import type { Session, SignInTx } from '#domain/session';
       export const bypass = ({ sessions: { insert } }: SignInTx, found: Session) => insert(found);`,
   },
   {
     what: 'makes tokens for a session but what came through the gate, or a rotation',
-    declaredIn: `${session}/use-cases/token-grants.ts`,
+    declaredIn: `${session}/services/token-grants.ts`,
     type: 'TokenGrants',
     member: 'issue',
     allowed: (file, mentions) =>
@@ -72,7 +72,7 @@ const RULES: readonly Rule[] = [
     declaredIn: `${session}/ports/tokens.port.ts`,
     type: 'AccessTokens',
     member: 'issue',
-    allowed: (file) => file === `${session}/use-cases/token-grants.ts` || isAdapter(file),
+    allowed: (file) => file === `${session}/services/token-grants.ts` || isAdapter(file),
     illegal: `
       import type { AccessClaims, AccessTokens } from '#domain/session';
       export const bypass = (tokens: AccessTokens, claims: AccessClaims) => tokens.issue(claims);`,
@@ -82,14 +82,14 @@ const RULES: readonly Rule[] = [
     declaredIn: `${session}/ports/tokens.port.ts`,
     type: 'RefreshTokens',
     member: 'issue',
-    allowed: (file) => file === `${session}/use-cases/token-grants.ts` || isAdapter(file),
+    allowed: (file) => file === `${session}/services/token-grants.ts` || isAdapter(file),
     illegal: `
       import type { RefreshReference, RefreshTokens } from '#domain/session';
       export const bypass = (tokens: RefreshTokens, of: RefreshReference) => tokens.issue(of);`,
   },
 ];
 
-const GATE = [`${session}/use-cases/sign-in-gate.ts`, 'SignInGate'] as const;
+const GATE = [`${session}/services/sign-in-gate.ts`, 'SignInGate'] as const;
 const BYPASS = 'libs/domain/otp/src/use-cases/bypass.use-case.ts';
 const isProduction = (file: string): boolean =>
   /^(apps|libs)\//.test(file) && !/\.spec\.ts$|\/testing\//.test(file);

@@ -19,7 +19,7 @@ import {
 import type { Session } from '../model/session.entity.js';
 import type { SessionChange } from '../ports/session-events.port.js';
 import { RefreshSession } from './refresh-session.use-case.js';
-import { TokenGrants } from './token-grants.js';
+import { TokenGrants } from '../services/token-grants.js';
 
 const refreshTokens = new ReadableRefreshTokens();
 const accessTokens = new ReadableAccessTokens();

@@ -10,7 +10,7 @@ import type { SessionEvents } from '../ports/session-events.port.js';
 import type { SessionTx } from '../ports/session-tx.js';
 import type { RefreshReference, SessionStore } from '../ports/sessions.port.js';
 import type { RefreshTokens } from '../ports/tokens.port.js';
-import type { TokenGrant, TokenGrants } from './token-grants.js';
+import type { TokenGrant, TokenGrants } from '../services/token-grants.js';
 
 export interface RefreshSessionCommand {
   readonly refreshToken: string;
