@@ -187,7 +187,7 @@ describe('OutboxRelay', () => {
       ['482913', 'unknown'],
     ])('keeps of the failure what it was, and not what it said: %s', async (failure, kept) => {
       const [id] = (await appended(1)) as [string];
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a handler may throw anything
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- not only errors are thrown by a handler: what is kept of the rest must hold none of it
       start(new Receiver(() => Promise.reject(failure)));
       expect(await failed(id)).toMatchObject({ last_error: kept });
     });

@@ -92,7 +92,7 @@ describe('a hostile user agent', () => {
       .map((pieces) => pieces.join('').repeat(256)),
   );
 
-  it('gets a short, printable name and a fingerprint as long as any', () => {
+  it('gets a short, printable name and a fingerprint of the usual length', () => {
     fc.assert(
       fc.property(agents, agents, (text, languages) => {
         const { name, fingerprint } = new UserAgentDeviceTraits().describe({

@@ -12,6 +12,7 @@ export * from './ports/session-tx.js';
 export * from './ports/sessions.port.js';
 export * from './ports/tokens.port.js';
 export * from './services/assess-trust.js';
+export * from './services/audit-revocations.js';
 export * from './services/sign-in-gate.js';
 export * from './services/token-grants.js';
 export * from './use-cases/authenticate-request.use-case.js';

@@ -6,7 +6,10 @@ export class Lifecycle {
     return this.#draining;
   }
 
-  /** From here on `/ready` answers 503, so that load balancers look elsewhere; requests are still served, each the last on its connection. */
+  /**
+   * From here on `/ready` answers 503, so that load balancers look elsewhere; requests are still served, each the last on
+   * its connection.
+   */
   drain(): void {
     this.#draining = true;
   }

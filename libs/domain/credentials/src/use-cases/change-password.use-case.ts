@@ -10,7 +10,7 @@ import {
   type Secret,
   type UnitOfWork,
 } from '#domain/kernel';
-import { sessionEnded, type Session, type SessionEvents } from '#domain/session';
+import { auditRevocations, sessionEnded, type Session, type SessionEvents } from '#domain/session';
 import { passwordChanged } from '../model/credential-events.js';
 import type { LockoutPolicy } from '../model/lockout.js';
 import { refusedAttempt } from '../model/sign-in-errors.js';
@@ -75,18 +75,18 @@ export class ChangePassword {
       if (!live) throw sessionEnded();
       if (proof !== null && stored?.version !== proof) throw wrongCurrentPassword();
       const revoked = await tx.sessions.revokeOthers(userId, sessionId, 'password-changed', now);
-      const event = { result: 'success', occurredAt: now, origin, actorId: userId, userId } as const;
       tx.passwords.set(userId, hash, now);
       tx.passwordFailures.clear(userId);
-      tx.audit.append({ ...event, action: 'password.changed', sessionId });
-      for (const other of revoked) {
-        tx.audit.append({
-          ...event,
-          action: 'session.revoked',
-          sessionId: other,
-          reason: 'password-changed',
-        });
-      }
+      tx.audit.append({
+        action: 'password.changed',
+        result: 'success',
+        occurredAt: now,
+        origin,
+        actorId: userId,
+        userId,
+        sessionId,
+      });
+      auditRevocations(tx.audit, { userId, sessionIds: revoked, reason: 'password-changed', origin, now });
       tx.outbox.append(passwordChanged(this.ids.next(), owner, now));
       return revoked;
     });

@@ -19,6 +19,7 @@ import {
 } from '../model/session.entity.js';
 import type { DeviceTraits } from '../ports/device-traits.port.js';
 import type { SignInTx } from '../ports/session-tx.js';
+import { auditRevocations } from './audit-revocations.js';
 
 /** What a sign-in method established before it came to the gate. */
 export interface SignInProof {
@@ -214,18 +215,7 @@ export class SignInGate {
     const superseded = sessionsToSupersede(live, this.sessionPolicy.maximumPerUser).map(({ id }) => id);
     if (superseded.length === 0) return superseded;
     tx.sessions.supersede(userId, superseded, now);
-    for (const sessionId of superseded) {
-      tx.audit.append({
-        action: 'session.revoked',
-        result: 'success',
-        occurredAt: now,
-        origin,
-        actorId: userId,
-        userId,
-        sessionId,
-        reason: 'superseded',
-      });
-    }
+    auditRevocations(tx.audit, { userId, sessionIds: superseded, reason: 'superseded', origin, now });
     return superseded;
   }
 }

@@ -2,6 +2,7 @@ import { DomainError, type Clock, type RequestOrigin, type UnitOfWork } from '#d
 import type { RevocationReason } from '../model/session.entity.js';
 import type { SessionEvents } from '../ports/session-events.port.js';
 import type { SessionTx } from '../ports/session-tx.js';
+import { auditRevocations } from '../services/audit-revocations.js';
 
 /** Which of the caller's own sessions to end. */
 export type SessionSelection = { readonly only: string } | { readonly allExcept: string } | 'all';
@@ -29,18 +30,7 @@ export class EndSessions {
     const ended = await this.unitOfWork.run(async (tx) => {
       const now = this.clock.now();
       const revoked = await this.#revoke(tx, userId, selection, reason, now);
-      for (const sessionId of revoked) {
-        tx.audit.append({
-          action: 'session.revoked',
-          result: 'success',
-          occurredAt: now,
-          origin,
-          actorId: userId,
-          userId,
-          sessionId,
-          reason,
-        });
-      }
+      auditRevocations(tx.audit, { userId, sessionIds: revoked, reason, origin, now });
       return revoked;
     });
     if (ended.length > 0) this.events.publish({ userId, sessionIds: ended });

@@ -2,6 +2,7 @@ import type { Clock, RequestOrigin, UnitOfWork } from '#domain/kernel';
 import { deviceNotFound } from '../model/device.entity.js';
 import type { SessionEvents } from '../ports/session-events.port.js';
 import type { SignInTx } from '../ports/session-tx.js';
+import { auditRevocations } from '../services/audit-revocations.js';
 
 export interface RemoveDeviceCommand {
   readonly userId: string;
@@ -28,11 +29,16 @@ export class RemoveDevice {
         tx.sessions.revokeOnDevice(userId, deviceId, 'device-removed', now),
       ]);
       if (!removed) throw deviceNotFound();
-      const event = { result: 'success', occurredAt: now, origin, actorId: userId, userId } as const;
-      tx.audit.append({ ...event, action: 'device.removed', metadata: { deviceId } });
-      for (const sessionId of revoked) {
-        tx.audit.append({ ...event, action: 'session.revoked', sessionId, reason: 'device-removed' });
-      }
+      tx.audit.append({
+        action: 'device.removed',
+        result: 'success',
+        occurredAt: now,
+        origin,
+        actorId: userId,
+        userId,
+        metadata: { deviceId },
+      });
+      auditRevocations(tx.audit, { userId, sessionIds: revoked, reason: 'device-removed', origin, now });
       return revoked;
     });
     if (ended.length > 0) this.events.publish({ userId, sessionIds: ended });
